@@ -1,0 +1,83 @@
+# Switchroom. `make run` runs it, `make test` tests it; both install what is missing.
+#
+# Variants build into folders of their own: SAN=1 (address, undefined), TSAN=1 (thread).
+
+VERSION  := 0.1.0
+ROOT     := build
+VARIANT  := $(if $(SAN),san,$(if $(TSAN),tsan,rel))
+B        := $(ROOT)/$(VARIANT)
+BIN      := $(if $(filter rel,$(VARIANT)),$(ROOT)/switchroom,$(B)/switchroom)
+DEPS_DIR := $(ROOT)/deps
+
+PKGS     := libuv lmdb libcjson libwebsockets libosip2 openssl libsodium expat libarchive libcap-ng
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
+HARDEN   := -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+OPT      := -O2 -g
+ifdef SAN
+OPT      := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+HARDEN   := -fPIE
+endif
+ifdef TSAN
+OPT      := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+HARDEN   := -fPIE
+endif
+CPPFLAGS += -I. -isystem $(DEPS_DIR)/civetweb/include -D_GNU_SOURCE -DSWITCHROOM_VERSION='"$(VERSION)"' \
+	    $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
+CFLAGS   += -std=c17 $(OPT) $(WARN) $(HARDEN) -MMD -MP -pthread
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -pthread -rdynamic
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+
+SRCS     := $(filter-out server/main.c,$(shell find server store api firmware-cache -name '*.c' 2>/dev/null | sort))
+OBJS     := $(SRCS:%.c=$(B)/%.o)
+LIB      := $(B)/libswitchroom.a
+CIVETWEB := $(DEPS_DIR)/civetweb/civetweb.o
+ASSETS   := $(ROOT)/webui_assets.c
+ASSETS_O := $(B)/webui_assets.o
+
+SUPPORT  := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c tests/replay/test_*.c))
+FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all run check test check-tsan bench fuzz lint requirements install clean deps tests format
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BIN)
+
+$(BIN): $(B)/server/main.o $(LIB) $(CIVETWEB) $(ASSETS_O)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/server/main.o $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS)
+
+$(LIB): $(OBJS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(ASSETS_O): $(ASSETS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB) $(CIVETWEB) $(ASSETS_O)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT) $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS) -lcmocka
+
+$(B)/tests/replay/%: $(B)/tests/replay/%.o $(SUPPORT) $(LIB) $(CIVETWEB) $(ASSETS_O)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT) $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS) -lcmocka
+
+# Fuzz targets run over their corpus with a driver of their own; `make fuzz` uses libFuzzer instead.
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/driver.o $(SUPPORT) $(LIB) $(CIVETWEB) $(ASSETS_O)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/tests/fuzz/driver.o $(SUPPORT) $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS) -lcmocka
+
+tests: $(UNIT) $(FUZZ)
+
+check: tests
+	@tests/run-check.sh $(B)
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf $(ROOT)/rel $(ROOT)/san $(ROOT)/tsan $(ROOT)/switchroom $(ASSETS)
+
+-include $(shell find $(ROOT)/$(VARIANT) -name '*.d' 2>/dev/null)

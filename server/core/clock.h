@@ -1,0 +1,36 @@
+/* server/core/clock.h - time as a parameter. Nothing outside calls time() or clock_gettime(). */
+#ifndef CORE_CLOCK_H
+#define CORE_CLOCK_H
+
+#include <stdint.h>
+
+struct clock {
+	uint64_t (*mono_ns)(const struct clock *c);  /* never steps */
+	int64_t (*wall_ns)(const struct clock *c);   /* since 1970-01-01 UTC; may step */
+};
+
+extern const struct clock clock_system;
+
+/* A clock that moves when the test says so. Not for use from several threads at once. */
+struct clock_fake {
+	struct clock clock;
+	uint64_t mono;
+	int64_t wall;
+};
+void clock_fake_init(struct clock_fake *f, int64_t wall_ns);
+void clock_fake_advance_ms(struct clock_fake *f, uint64_t ms);
+
+static inline uint64_t clock_mono_ms(const struct clock *c)
+{
+	return c->mono_ns(c) / 1000000;
+}
+static inline int64_t clock_wall_ns(const struct clock *c)
+{
+	return c->wall_ns(c);
+}
+static inline int64_t clock_wall_s(const struct clock *c)
+{
+	return c->wall_ns(c) / 1000000000;
+}
+
+#endif
