@@ -69,6 +69,29 @@ $(B)/tests/replay/%: $(B)/tests/replay/%.o $(SUPPORT) $(LIB) $(CIVETWEB) $(ASSET
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/driver.o $(SUPPORT) $(LIB) $(CIVETWEB) $(ASSETS_O)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/tests/fuzz/driver.o $(SUPPORT) $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS) -lcmocka
 
+# ---- what is not ours: civetweb from Debian's source package, the browser application from npm ----
+$(DEPS_DIR)/civetweb/csrc/civetweb.c: packaging/civetweb.sh
+	packaging/civetweb.sh $(DEPS_DIR)/civetweb
+	@touch $@
+
+$(CIVETWEB): $(DEPS_DIR)/civetweb/csrc/civetweb.c
+	$(CC) -std=gnu11 -O2 -g -w -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -pthread \
+	  -DOPENSSL_API_3_0 -DNO_SSL_DL -DUSE_IPV6 -DNO_CGI -DNO_CACHING -DNO_FILES \
+	  -I$(DEPS_DIR)/civetweb/include -c -o $@ $<
+
+$(OBJS): | $(CIVETWEB)
+
+ifneq ($(wildcard webui/package.json),)
+$(ASSETS): $(shell find webui -path webui/node_modules -prune -o -path webui/dist -prune -o -type f -print)
+	cd webui && { [ node_modules -nt package-lock.json ] || { npm ci && touch node_modules; }; }
+	cd webui && npm run build
+	node webui/embed.mjs webui/dist $@
+else
+$(ASSETS):
+	@mkdir -p $(@D)
+	printf '#include "api/assets.h"\nconst struct asset webui_assets[] = { { 0 } };\n' >$@
+endif
+
 tests: $(UNIT) $(FUZZ)
 
 check: tests
