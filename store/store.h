@@ -1,6 +1,6 @@
 /* store/store.h - the LMDB store: open, commit, revisions, secrets, small buckets, backup.
- * Nothing outside store/ knows LMDB. Reading is for every thread (conf.h); every write goes to the one
- * writer thread and returns when the sync that covers it has succeeded (DESIGN 5, 6). */
+ * Nothing outside store/ knows LMDB. Reading is for every thread (conf.h); every write goes to the
+ * one writer thread and returns when the sync that covers it has succeeded (DESIGN 5, 6). */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -15,29 +15,30 @@
 struct store;
 struct conf;
 
-#define STORE_FORMAT      1            /* format version written into the environment */
-#define STORE_REVISIONS   1000         /* revisions kept */
-#define STORE_JOURNAL_MAX 200000       /* events kept */
+#define STORE_FORMAT      1      /* format version written into the environment */
+#define STORE_REVISIONS   1000   /* revisions kept */
+#define STORE_JOURNAL_MAX 200000 /* events kept */
 
 struct store_options {
-	const char *dir;               /* data directory; created with mode 0700 */
+	const char *dir; /* data directory; created with mode 0700 */
 	const struct clock *clock;
-	size_t map_start;              /* bytes; 0 = default. The map grows by itself */
+	size_t map_start; /* bytes; 0 = default. The map grows by itself */
 };
-/* 0, ERR_VERSION (directory of a newer format; *why says which), ERR_IO, ERR_DISK_FULL, ERR_CORRUPT.
- * `why` (may be NULL) receives one clear sentence, at most `cap` bytes. Starts the writer thread. */
+/* 0, ERR_VERSION (directory of a newer format; *why says which), ERR_IO, ERR_DISK_FULL,
+ * ERR_CORRUPT. `why` (may be NULL) receives one clear sentence, at most `cap` bytes. Starts the
+ * writer thread. */
 int store_open(struct store **out, const struct store_options *opt, char *why, size_t cap);
-void store_close(struct store *s);     /* commits what is queued, stops the writer; NULL is allowed */
+void store_close(struct store *s); /* commits what is queued, stops the writer; NULL is allowed */
 const struct clock *store_clock(const struct store *s);
-uint64_t store_writer_turn_ms(const struct store *s);  /* any thread: last turn (health) */
+uint64_t store_writer_turn_ms(const struct store *s); /* any thread: last turn (health) */
 
 /* ---- configuration ---- */
-uint64_t store_revision(const struct store *s);        /* newest; 0 = empty */
+uint64_t store_revision(const struct store *s); /* newest; 0 = empty */
 
 struct store_commit {
-	const char *who, *comment;     /* who: account or token name; comment may be NULL */
-	const char *address;           /* where from; may be NULL */
-	uint64_t revision;             /* out: the revision made (the base one when nothing changed) */
+	const char *who, *comment; /* who: account or token name; comment may be NULL */
+	const char *address;       /* where from; may be NULL */
+	uint64_t revision;         /* out: the revision made (the base one when nothing changed) */
 };
 /* Commit the changes staged in `c`. The writer compares the base revision of every changed object:
  * ERR_STALE when one of them was changed since `c` was opened. 0, ERR_STALE, ERR_DISK_FULL, ERR_IO,
@@ -47,30 +48,39 @@ int store_commit(struct store *s, struct conf *c, struct store_commit *info);
 struct store_revision {
 	uint64_t number;
 	int64_t wall_ns;
-	const char *who, *comment, *address;   /* borrowed for the call */
-	const cJSON *changes;                  /* [{path, before, after}], secrets sealed; borrowed */
+	const char *who, *comment, *address; /* borrowed for the call */
+	const cJSON *changes;                /* [{path, before, after}], secrets sealed; borrowed */
 };
-typedef int (*store_revision_fn)(void *ctx, const struct store_revision *r);  /* non-zero stops */
+typedef int (*store_revision_fn)(void *ctx, const struct store_revision *r); /* non-zero stops */
 /* Newest first, from `below` (0 = newest) downwards, at most `max`. */
 int store_revisions(struct store *s, uint64_t below, size_t max, store_revision_fn fn, void *ctx);
 int store_revision_get(struct store *s, uint64_t number, store_revision_fn fn, void *ctx);
 
-/* A watcher is told after each commit, on the writer thread: it only wakes its own thread, which then
- * asks conf_changed_since(). Register before the first commit; never unregistered while open. */
+/* A watcher is told after each commit, on the writer thread: it only wakes its own thread, which
+ * then asks conf_changed_since(). Register before the first commit; never unregistered while open.
+ */
 void store_watch(struct store *s, void (*wake)(void *ctx), void *ctx);
 
 /* ---- secrets (DESIGN 6: recoverable) ---- */
-/* AES-256-GCM under the key file (0600) in the data directory. Text form for JSON; free with mem_free. */
+/* AES-256-GCM under the key file (0600) in the data directory. Text form for JSON; free with
+ * mem_free. */
 int store_seal(struct store *s, const char *clear, char **sealed);
 int store_unseal(struct store *s, const char *sealed, char *clear, size_t cap);
 
 /* ---- buckets: small records outside the revisions (accounts, tokens, audit, ...) ---- */
-enum store_bucket { BUCKET_META, BUCKET_ACCOUNTS, BUCKET_TOKENS, BUCKET_AUDIT, BUCKET_TLS,
-		    BUCKET_FILES, BUCKET_COUNT };
+enum store_bucket {
+	BUCKET_META,
+	BUCKET_ACCOUNTS,
+	BUCKET_TOKENS,
+	BUCKET_AUDIT,
+	BUCKET_TLS,
+	BUCKET_FILES,
+	BUCKET_COUNT
+};
 /* One atomic, synced write of several records; value NULL deletes. */
 struct store_put {
 	enum store_bucket bucket;
-	const char *key;               /* up to 255 bytes */
+	const char *key; /* up to 255 bytes */
 	const void *value;
 	size_t len;
 };
@@ -82,11 +92,13 @@ int store_each(struct store *s, enum store_bucket b, const char *from, bool reve
 	       store_each_fn fn, void *ctx);
 
 /* ---- backup: one JSON archive, consistent, while running (docs/backup.md) ---- */
-/* `passphrase` NULL: secrets are left out and named in "missing". `emit` gets the bytes in order. */
+/* `passphrase` NULL: secrets are left out and named in "missing". `emit` gets the bytes in order.
+ */
 int store_backup(struct store *s, const char *passphrase,
 		 int (*emit)(void *ctx, const void *p, size_t len), void *ctx);
 /* Reads an archive into memory-checked JSON and replaces configuration as a new revision. `report`
- * receives {objects, missing_secrets[]}; free with cJSON_Delete. Atomic. `dry_run`: only the report. */
+ * receives {objects, missing_secrets[]}; free with cJSON_Delete. Atomic. `dry_run`: only the
+ * report. */
 int store_restore(struct store *s, const char *archive, size_t len, const char *passphrase,
 		  bool dry_run, struct store_commit *info, cJSON **report);
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 struct clock {
-	uint64_t (*mono_ns)(const struct clock *c);  /* never steps */
-	int64_t (*wall_ns)(const struct clock *c);   /* since 1970-01-01 UTC; may step */
+	uint64_t (*mono_ns)(const struct clock *c); /* never steps */
+	int64_t (*wall_ns)(const struct clock *c);  /* since 1970-01-01 UTC; may step */
 };
 
 extern const struct clock clock_system;

@@ -1,8 +1,8 @@
-/* server/http/http.h - the wrapper around civetweb; the only folder that knows it. One context for admin
- * and REST, one for phone files. The handler runs on a web worker thread, one request at a time.
- * What civetweb does not check is refused here before the handler: two lengths, Content-Length with
- * Transfer-Encoding, missing Host, NUL and bad escapes in the path, bad UTF-8, large heads and bodies
- * (dependencies.md 1): 400, 411, 413, 431. */
+/* server/http/http.h - the wrapper around civetweb; the only folder that knows it. One context for
+ * admin and REST, one for phone files. The handler runs on a web worker thread, one request at a
+ * time. What civetweb does not check is refused here before the handler: two lengths,
+ * Content-Length with Transfer-Encoding, missing Host, NUL and bad escapes in the path, bad UTF-8,
+ * large heads and bodies (dependencies.md 1): 400, 411, 413, 431. */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
@@ -18,30 +18,31 @@ struct http_req;
 typedef void (*http_handler)(void *ctx, struct http_req *req);
 
 struct http_options {
-	const char *const *listen;      /* "127.0.0.1:8080", "[::]:8443"; NULL-terminated */
-	const bool *tls;                /* per listen entry */
-	const char *cert_file;          /* PEM with key and chain; needed when any entry is TLS */
-	unsigned threads;               /* workers */
-	unsigned per_address;           /* connections of one address */
-	unsigned keep_alive_ms;         /* 0 = off */
-	unsigned timeout_ms;            /* a stalled request */
-	size_t max_body;                /* bytes; larger is 413 */
+	const char *const *listen; /* "127.0.0.1:8080", "[::]:8443"; NULL-terminated */
+	const bool *tls;           /* per listen entry */
+	const char *cert_file;     /* PEM with key and chain; needed when any entry is TLS */
+	unsigned threads;          /* workers */
+	unsigned per_address;      /* connections of one address */
+	unsigned keep_alive_ms;    /* 0 = off */
+	unsigned timeout_ms;       /* a stalled request */
+	size_t max_body;           /* bytes; larger is 413 */
 	http_handler handler;
 	void *ctx;
 };
-/* 0, ERR_PERM (privileged port), ERR_EXIST (in use), ERR_IO; `why` gets one sentence. With TLS it makes a
- * handshake with itself and fails with ERR_IO when that does not succeed. */
+/* 0, ERR_PERM (privileged port), ERR_EXIST (in use), ERR_IO; `why` gets one sentence. With TLS it
+ * makes a handshake with itself and fails with ERR_IO when that does not succeed. */
 int http_start(struct http_server **out, const struct http_options *opt, char *why, size_t cap);
 void http_stop(struct http_server *s);
-uint16_t http_port(const struct http_server *s, unsigned listen_index);  /* the bound one (port 0) */
+uint16_t http_port(const struct http_server *s, unsigned listen_index); /* the bound one (port 0) */
 
 /* ---- request; valid inside the handler ---- */
 const char *http_method(const struct http_req *r);
-const char *http_path(const struct http_req *r);           /* decoded, begins with '/', no query */
-const char *http_raw_path(const struct http_req *r);       /* still percent-encoded */
-const char *http_query(const struct http_req *r);          /* raw; "" */
-int http_query_get(const struct http_req *r, const char *name, char *out, size_t cap); /* ERR_NOENT */
-const char *http_header(const struct http_req *r, const char *name);     /* NULL: absent */
+const char *http_path(const struct http_req *r);     /* decoded, begins with '/', no query */
+const char *http_raw_path(const struct http_req *r); /* still percent-encoded */
+const char *http_query(const struct http_req *r);    /* raw; "" */
+int http_query_get(const struct http_req *r, const char *name, char *out,
+		   size_t cap);                                      /* ERR_NOENT */
+const char *http_header(const struct http_req *r, const char *name); /* NULL: absent */
 const char *http_cookie(const struct http_req *r, const char *name, char *out, size_t cap);
 const struct net_addr *http_peer(const struct http_req *r);
 bool http_is_tls(const struct http_req *r);
@@ -51,7 +52,8 @@ int http_body(struct http_req *r, const char **body, size_t *len);
 /* ---- answer ---- */
 void http_set_header(struct http_req *r, const char *name, const char *value);
 void http_reply(struct http_req *r, int status, const char *type, const void *body, size_t len);
-/* Streamed: begin with the length (UINT64_MAX: chunked), then pieces. ERR_CLOSED: the peer has gone. */
+/* Streamed: begin with the length (UINT64_MAX: chunked), then pieces. ERR_CLOSED: the peer has
+ * gone. */
 int http_reply_begin(struct http_req *r, int status, const char *type, uint64_t length);
 int http_reply_write(struct http_req *r, const void *p, size_t len);
 int http_reply_end(struct http_req *r);

@@ -18,37 +18,37 @@
 struct phones;
 struct store;
 
-#define PHONES_UNKNOWN_MAX  1000        /* askers that are not configured; the oldest makes room */
-#define PHONES_STEPS        64          /* steps of a timeline kept in memory */
-#define PHONES_ATTEMPTS_MAX 1000        /* attempted registrations kept */
+#define PHONES_UNKNOWN_MAX  1000 /* askers that are not configured; the oldest makes room */
+#define PHONES_STEPS        64   /* steps of a timeline kept in memory */
+#define PHONES_ATTEMPTS_MAX 1000 /* attempted registrations kept */
 #define DEVICE_NAME_SIZE    72
 
 enum phone_severity { SEV_INFO, SEV_WARN, SEV_ERROR };
 /* One row per kind of step: name on the wire, severity, sentence for a person ("%s" = detail). */
-#define PHONE_STEPS_LIST(X)                                                                        \
-	X(FILE_SENT, "file_sent", INFO, "Fetched %s")                                              \
-	X(FILE_MISSING, "file_missing", WARN, "Asked for a file that is not here: %s")             \
-	X(FILE_ABORTED, "file_aborted", WARN, "Broke off a file: %s")                              \
-	X(FILE_REFUSED, "file_refused", WARN, "Was refused a file: %s")                            \
-	X(TIME_ASKED, "time_asked", INFO, "Asked for the time%s")                                  \
-	X(TRANSPORT_UP, "transport_up", INFO, "Connected by %s")                                   \
-	X(TRANSPORT_DOWN, "transport_down", INFO, "Connection closed: %s")                         \
-	X(CHALLENGED, "challenged", INFO, "Was asked for its password%s")                          \
-	X(REGISTERING, "registering", INFO, "Registration step: %s")                               \
-	X(REGISTERED, "registered", INFO, "Registered: %s")                                        \
-	X(REJECTED, "rejected", ERROR, "Registration refused: %s")                                 \
-	X(UNREGISTERED, "unregistered", INFO, "Unregistered: %s")                                  \
-	X(EXPIRED, "expired", WARN, "Registration ran out: %s")                                    \
-	X(KEEPALIVE_LOST, "keepalive_lost", ERROR, "No keepalive: %s")                             \
-	X(PROTOCOL_ERROR, "protocol_error", WARN, "Sent something broken: %s")                     \
-	X(ALARM, "alarm", WARN, "Reports: %s")                                                     \
+#define PHONE_STEPS_LIST(X)                                                            \
+	X(FILE_SENT, "file_sent", INFO, "Fetched %s")                                  \
+	X(FILE_MISSING, "file_missing", WARN, "Asked for a file that is not here: %s") \
+	X(FILE_ABORTED, "file_aborted", WARN, "Broke off a file: %s")                  \
+	X(FILE_REFUSED, "file_refused", WARN, "Was refused a file: %s")                \
+	X(TIME_ASKED, "time_asked", INFO, "Asked for the time%s")                      \
+	X(TRANSPORT_UP, "transport_up", INFO, "Connected by %s")                       \
+	X(TRANSPORT_DOWN, "transport_down", INFO, "Connection closed: %s")             \
+	X(CHALLENGED, "challenged", INFO, "Was asked for its password%s")              \
+	X(REGISTERING, "registering", INFO, "Registration step: %s")                   \
+	X(REGISTERED, "registered", INFO, "Registered: %s")                            \
+	X(REJECTED, "rejected", ERROR, "Registration refused: %s")                     \
+	X(UNREGISTERED, "unregistered", INFO, "Unregistered: %s")                      \
+	X(EXPIRED, "expired", WARN, "Registration ran out: %s")                        \
+	X(KEEPALIVE_LOST, "keepalive_lost", ERROR, "No keepalive: %s")                 \
+	X(PROTOCOL_ERROR, "protocol_error", WARN, "Sent something broken: %s")         \
+	X(ALARM, "alarm", WARN, "Reports: %s")                                         \
 	X(ACTION, "action", INFO, "Was told to %s")
 #define PHONE_STEP_ENUM_(name, wire, sev, text) STEP_##name,
 enum phone_step { PHONE_STEPS_LIST(PHONE_STEP_ENUM_) STEP_COUNT };
 #undef PHONE_STEP_ENUM_
 
-/* `send` carries an action ("restart", "reset") to the engine that holds the registration; set by each
- * engine with phones_set_actor(). */
+/* `send` carries an action ("restart", "reset") to the engine that holds the registration; set by
+ * each engine with phones_set_actor(). */
 enum phone_protocol { PHONE_SIP, PHONE_SCCP, PHONE_PROTOCOLS };
 enum phone_action { PHONE_RESTART, PHONE_RESET };
 typedef int (*phones_actor)(void *engine, const char *device, enum phone_action action);
@@ -58,30 +58,31 @@ void phones_free(struct phones *p);
 void phones_set_actor(struct phones *p, enum phone_protocol proto, phones_actor fn, void *engine);
 
 /* ---- call loop ---- */
-/* A step of `device`, or with device NULL of the phone last seen at `peer` (unknown asker when none).
- * `fmt` is the detail; text a peer chose must be passed as an argument and is cleaned here. */
+/* A step of `device`, or with device NULL of the phone last seen at `peer` (unknown asker when
+ * none). `fmt` is the detail; text a peer chose must be passed as an argument and is cleaned here.
+ */
 void phones_step(struct phones *p, const char *device, const struct net_addr *peer,
 		 enum phone_step step, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 struct phone_reg {
 	enum phone_protocol protocol;
 	struct net_addr peer;
-	const char *transport;          /* "udp", "tcp" */
-	const char *model;              /* "7962"; NULL: unknown */
-	const char *firmware;           /* load; NULL */
-	const char *user_agent;         /* NULL */
-	unsigned lines;                 /* registered lines */
-	uint32_t expires_s;             /* 0: does not expire by time (SCCP) */
+	const char *transport;  /* "udp", "tcp" */
+	const char *model;      /* "7962"; NULL: unknown */
+	const char *firmware;   /* load; NULL */
+	const char *user_agent; /* NULL */
+	unsigned lines;         /* registered lines */
+	uint32_t expires_s;     /* 0: does not expire by time (SCCP) */
 };
 /* (Re)registration; an unchanged one is a refresh: counted, no event. */
 void phones_registered(struct phones *p, const char *device, const struct phone_reg *reg);
 void phones_unregistered(struct phones *p, const char *device, enum phone_protocol proto,
 			 enum phone_step why, const char *reason);
-/* Refused: goes to the timeline and the attempted-registrations table. `device` may be NULL. `code`:
- * SIP status, or 0. `id`: what it called itself (user name, MAC); cleaned here. */
+/* Refused: goes to the timeline and the attempted-registrations table. `device` may be NULL.
+ * `code`: SIP status, or 0. `id`: what it called itself (user name, MAC); cleaned here. */
 void phones_rejected(struct phones *p, const char *device, enum phone_protocol proto,
 		     const struct net_addr *peer, const char *id, int code, const char *reason);
-void phones_keepalive(struct phones *p, const char *device);    /* a counter and "last seen" */
+void phones_keepalive(struct phones *p, const char *device); /* a counter and "last seen" */
 bool phones_is_registered(struct phones *p, const char *device, enum phone_protocol proto);
 size_t phones_registered_count(struct phones *p, enum phone_protocol proto);
 
@@ -91,11 +92,11 @@ size_t phones_registered_count(struct phones *p, enum phone_protocol proto);
 struct phones_file {
 	char name[128];
 	struct net_addr peer;
-	const char *transport;          /* "tftp", "http": a constant */
-	enum phone_step step;           /* STEP_FILE_* */
+	const char *transport; /* "tftp", "http": a constant */
+	enum phone_step step;  /* STEP_FILE_* */
 	uint64_t bytes;
 	uint32_t duration_ms;
-	char note[128];                 /* nearest name of a miss; "" */
+	char note[128]; /* nearest name of a miss; "" */
 };
 void phones_post_file(struct phones *p, const struct phones_file *f);
 void phones_post_time(struct phones *p, const struct net_addr *peer);
@@ -107,10 +108,10 @@ int phones_device_parse(const char *s, char out[DEVICE_NAME_SIZE]);
 /* Answers for REST: JSON text (free with mem_free), made on the call loop. 0, ERR_NOENT, ERR_AGAIN,
  * ERR_TIMEOUT. Fields: docs/api of /phones. */
 struct phones_query {
-	const char *state;              /* filter: "registered", "unregistered", "unknown"; NULL */
-	const char *protocol;           /* "sip", "sccp"; NULL */
-	const char *text;               /* matches device, name, address, model; NULL */
-	const char *after;              /* cursor: device to begin behind; NULL */
+	const char *state;    /* filter: "registered", "unregistered", "unknown"; NULL */
+	const char *protocol; /* "sip", "sccp"; NULL */
+	const char *text;     /* matches device, name, address, model; NULL */
+	const char *after;    /* cursor: device to begin behind; NULL */
 	size_t limit;
 };
 int phones_list_json(struct phones *p, const struct phones_query *q, char **json);
@@ -120,6 +121,6 @@ int phones_attempts_json(struct phones *p, char **json);
 int phones_attempts_clear(struct phones *p);
 /* Ask the engine for a restart or reset. ERR_NOENT: not registered. */
 int phones_act(struct phones *p, const char *device, enum phone_action action, const char *who);
-void phones_metrics(struct phones *p, struct text *out);  /* Prometheus text */
+void phones_metrics(struct phones *p, struct text *out); /* Prometheus text */
 
 #endif

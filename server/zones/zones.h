@@ -1,5 +1,6 @@
-/* server/zones/zones.h - time zones: the CME number table (cme-model annex A, timezones.json), IANA names
- * and their DST rules from the last line of tzdata's TZif files. No TZ= in the environment. Any thread. */
+/* server/zones/zones.h - time zones: the CME number table (cme-model annex A, timezones.json), IANA
+ * names and their DST rules from the last line of tzdata's TZif files. No TZ= in the environment.
+ * Any thread. */
 #ifndef ZONES_ZONES_H
 #define ZONES_ZONES_H
 
@@ -7,20 +8,21 @@
 #include <stdint.h>
 
 struct zone {
-	int number;                     /* 1..56 (SIP side 1..53) */
-	const char *cisco;              /* zone string of the phone file: "Pacific Standard/Daylight Time" */
-	const char *iana;               /* "America/Los_Angeles" */
-	const char *label;              /* for a person */
+	int number;        /* 1..56 (SIP side 1..53) */
+	const char *cisco; /* zone string of the phone file: "Pacific Standard/Daylight Time" */
+	const char *iana;  /* "America/Los_Angeles" */
+	const char *label; /* for a person */
 };
 const struct zone *zones_all(unsigned *n);
-const struct zone *zone_get(int number);        /* NULL: no such number */
-/* Number for an IANA name (R-353): the row's own zone, a row listing it, else same offset and same DST
- * behaviour, else 22 with *exact false. */
+const struct zone *zone_get(int number); /* NULL: no such number */
+/* Number for an IANA name (R-353): the row's own zone, a row listing it, else same offset and same
+ * DST behaviour, else 22 with *exact false. */
 int zone_number_for(const char *iana, int64_t now_s, bool *exact);
 /* The host's zone: the name behind /etc/localtime, else /etc/timezone, else "Etc/UTC". */
 const char *zone_host(char *out, unsigned long cap);
 
-/* Seconds east of UTC at `wall_s`, and whether DST holds. 0 or ERR_NOENT (no such zone in tzdata). */
+/* Seconds east of UTC at `wall_s`, and whether DST holds. 0 or ERR_NOENT (no such zone in tzdata).
+ */
 int zone_offset(const char *iana, int64_t wall_s, int *offset_s, bool *dst);
 
 #endif

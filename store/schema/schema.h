@@ -1,9 +1,9 @@
-/* store/schema/schema.h - every setting once. From these tables come validation, defaults, OpenAPI, the
- * forms in the browser, the reference page, IOS import and export, what a change needs, and what must
- * never be shown (DESIGN 6). One file per configuration mode. Constant data; any thread.
+/* store/schema/schema.h - every setting once. From these tables come validation, defaults, OpenAPI,
+ * the forms in the browser, the reference page, IOS import and export, what a change needs, and
+ * what must never be shown (DESIGN 6). One file per configuration mode. Constant data; any thread.
  *
- * An object (a singleton or the items of a collection) has a tree of fields: the JSON members. Its lines
- * tell how IOS writes them. */
+ * An object (a singleton or the items of a collection) has a tree of fields: the JSON members. Its
+ * lines tell how IOS writes them. */
 #ifndef STORE_SCHEMA_SCHEMA_H
 #define STORE_SCHEMA_SCHEMA_H
 
@@ -17,52 +17,63 @@
 #include "store/conf.h"
 
 enum schema_type {
-	T_BOOL,                 /* true / false; IOS: the line, its no form */
-	T_FLAG,                 /* true or absent; IOS: a keyword */
-	T_INT,                  /* min..max */
-	T_ENUM,                 /* one of choices, a JSON string */
-	T_STR,                  /* text, min..max bytes of UTF-8 */
-	T_DIGITS,               /* 0-9 * # and a leading + */
-	T_DN_NUMBER,            /* digits, letters, `.` */
-	T_PATTERN,              /* dial_pattern */
+	T_BOOL,      /* true / false; IOS: the line, its no form */
+	T_FLAG,      /* true or absent; IOS: a keyword */
+	T_INT,       /* min..max */
+	T_ENUM,      /* one of choices, a JSON string */
+	T_STR,       /* text, min..max bytes of UTF-8 */
+	T_DIGITS,    /* 0-9 * # and a leading + */
+	T_DN_NUMBER, /* digits, letters, `.` */
+	T_PATTERN,   /* dial_pattern */
 	T_HEX,
-	T_MAC,                  /* any spelling in, 12 upper-case hex kept, XXXX.XXXX.XXXX in IOS */
-	T_IP, T_IPV4, T_IPV4_MASK, T_IP_MASK,
-	T_DSCP,                 /* 0..63 or a name; kept as number, exported as name */
-	T_TIME,                 /* HH:MM */
-	T_URL, T_FILE, T_PHONE_TYPE, T_CODEC,
-	T_SECRET,               /* write only; F_HASH or recoverable */
-	T_LIST,                 /* JSON array of `item`, min..max entries */
-	T_OBJECT,               /* `members` */
-	T_MAP,                  /* JSON object keyed by `keys` (composite: joined by ","); values are
-				 * objects of `members`, or one `item` when a single value is left */
+	T_MAC, /* any spelling in, 12 upper-case hex kept, XXXX.XXXX.XXXX in IOS */
+	T_IP,
+	T_IPV4,
+	T_IPV4_MASK,
+	T_IP_MASK,
+	T_DSCP, /* 0..63 or a name; kept as number, exported as name */
+	T_TIME, /* HH:MM */
+	T_URL,
+	T_FILE,
+	T_PHONE_TYPE,
+	T_CODEC,
+	T_SECRET, /* write only; F_HASH or recoverable */
+	T_LIST,   /* JSON array of `item`, min..max entries */
+	T_OBJECT, /* `members` */
+	T_MAP,    /* JSON object keyed by `keys` (composite: joined by ","); values are
+		   * objects of `members`, or one `item` when a single value is left */
 };
 
-enum schema_apply {             /* what phones need to see a change, weakest first (cme-model 0) */
-	APPLY_NONE, APPLY_REREGISTER, APPLY_RESTART, APPLY_RESET, APPLY_CREATE_RESET, APPLY_RELOAD,
+enum schema_apply { /* what phones need to see a change, weakest first (cme-model 0) */
+		    APPLY_NONE,
+		    APPLY_REREGISTER,
+		    APPLY_RESTART,
+		    APPLY_RESET,
+		    APPLY_CREATE_RESET,
+		    APPLY_RELOAD,
 };
 
 enum {
-	F_REQUIRED  = 1 << 0,   /* must be there in its object or entry */
-	F_HASH      = 1 << 1,   /* T_SECRET kept as hash only */
-	F_ORDERED   = 1 << 2,   /* T_MAP whose key is its order (LPCOR index) */
-	F_UNIQUE    = 1 << 3,   /* value is unique over all items of the object's collection */
-	F_ADVANCED  = 1 << 4,   /* folded away in the form */
+	F_REQUIRED = 1 << 0, /* must be there in its object or entry */
+	F_HASH = 1 << 1,     /* T_SECRET kept as hash only */
+	F_ORDERED = 1 << 2,  /* T_MAP whose key is its order (LPCOR index) */
+	F_UNIQUE = 1 << 3,   /* value is unique over all items of the object's collection */
+	F_ADVANCED = 1 << 4, /* folded away in the form */
 	F_MULTILINE = 1 << 5,
 	F_READ_ONLY = 1 << 6,
 };
 
 struct schema_field {
-	const char *name;                   /* JSON member; NULL ends a table */
+	const char *name; /* JSON member; NULL ends a table */
 	enum schema_type type;
 	unsigned flags;
 	int64_t min, max;
-	const char *limit;                  /* platform limit that replaces max: schema_limit() */
-	const char *max_from;               /* "telephony-service#max_dn": max follows that setting */
-	const char *unit;                   /* "s", "ms", "dB", "bytes" */
-	const char *const *choices;         /* T_ENUM; ends with NULL */
-	const char *dflt;                   /* as IOS writes it; NULL: absent */
-	const char *ref;                    /* collection the value must name: "ephone-dns" */
+	const char *limit;          /* platform limit that replaces max: schema_limit() */
+	const char *max_from;       /* "telephony-service#max_dn": max follows that setting */
+	const char *unit;           /* "s", "ms", "dB", "bytes" */
+	const char *const *choices; /* T_ENUM; ends with NULL */
+	const char *dflt;           /* as IOS writes it; NULL: absent */
+	const char *ref;            /* collection the value must name: "ephone-dns" */
 	enum schema_apply apply;
 	const char *keyword;                /* T_FLAG in IOS; NULL: the name with '-' for '_' */
 	const char *label, *help;           /* plain words */
@@ -72,102 +83,108 @@ struct schema_field {
 	const struct schema_field *item;    /* T_LIST, T_MAP of single values */
 };
 
-/* One line of IOS. `syntax`: words; <path> a field (dotted, relative to `in`); [..] optional, any order
- * among neighbouring optional parts; {a|b} alternatives of words. A line with `in` writes one entry of
- * that T_MAP; its keys are <name>s like fields. */
+/* One line of IOS. `syntax`: words; <path> a field (dotted, relative to `in`); [..] optional, any
+ * order among neighbouring optional parts; {a|b} alternatives of words. A line with `in` writes one
+ * entry of that T_MAP; its keys are <name>s like fields. */
 struct schema_line {
-	const char *syntax;                 /* NULL ends a table */
-	const char *in;                     /* map path; NULL: the object itself */
-	const char *mode;                   /* sub-mode of the object ("sip"); NULL: its own */
-	const char *alias;                  /* other spelling that is accepted; never printed */
-	bool always;                        /* printed although equal to the default */
+	const char *syntax; /* NULL ends a table */
+	const char *in;     /* map path; NULL: the object itself */
+	const char *mode;   /* sub-mode of the object ("sip"); NULL: its own */
+	const char *alias;  /* other spelling that is accepted; never printed */
+	bool always;        /* printed although equal to the default */
 };
 
 struct faults;
 struct schema_object {
-	const char *path;                   /* REST: "telephony-service", "voice-register/pools" */
-	const char *mode;                   /* "telephony-service", "ephone", ... */
-	const char *enter;                  /* IOS header: "ephone <tag>" */
+	const char *path;  /* REST: "telephony-service", "voice-register/pools" */
+	const char *mode;  /* "telephony-service", "ephone", ... */
+	const char *enter; /* IOS header: "ephone <tag>" */
 	const char *label, *help, *ui_group;
 	bool collection;
-	const struct schema_field *key;     /* collections: the tag */
+	const struct schema_field *key; /* collections: the tag */
 	const struct schema_field *fields;
 	const struct schema_line *lines;
-	/* Cross-checks beyond types, ranges and references; adds to `f`. `before`/`after` as in a change. */
+	/* Cross-checks beyond types, ranges and references; adds to `f`. `before`/`after` as in a
+	 * change. */
 	void (*check)(struct conf *c, const char *key, const cJSON *after, struct faults *f);
-	enum schema_apply apply_create;     /* creating or deleting an item */
+	enum schema_apply apply_create; /* creating or deleting an item */
 };
 
-const struct schema_object *const *schema_objects(void);        /* NULL-terminated, in IOS order */
-const struct schema_object *schema_object(const char *path);    /* "ephones"; NULL: unknown */
+const struct schema_object *const *schema_objects(void);     /* NULL-terminated, in IOS order */
+const struct schema_object *schema_object(const char *path); /* "ephones"; NULL: unknown */
 
 /* Platform limits ("ephones", "pools", "dns"); set once at start (serve --limit). */
 int64_t schema_limit(const char *name);
-int schema_limit_set(const char *name, int64_t value);          /* up to 10000; ERR_RANGE, ERR_NOENT */
+int schema_limit_set(const char *name, int64_t value); /* up to 10000; ERR_RANGE, ERR_NOENT */
 
 /* ---- faults: what is wrong, for a person and for a program ---- */
 struct fault {
-	int err;                            /* ERR_* : gives the HTTP status */
-	char *code;                         /* cme-model 4.2, or err_code() */
-	char *field;                        /* JSON Pointer from the object (RFC 6901) */
-	char *command;                      /* IOS command of that field; NULL */
-	char *detail;                       /* one sentence with values in force */
-	char *path;                         /* object path; NULL */
-	int operation;                      /* index in a transaction; -1 */
+	int err;       /* ERR_* : gives the HTTP status */
+	char *code;    /* cme-model 4.2, or err_code() */
+	char *field;   /* JSON Pointer from the object (RFC 6901) */
+	char *command; /* IOS command of that field; NULL */
+	char *detail;  /* one sentence with values in force */
+	char *path;    /* object path; NULL */
+	int operation; /* index in a transaction; -1 */
 };
 struct faults {
 	struct fault *list;
 	size_t n;
-	int operation;                      /* set by the caller; copied into each fault */
+	int operation; /* set by the caller; copied into each fault */
 };
-#define FAULTS_MAX 100                      /* more are counted, not kept */
+#define FAULTS_MAX 100 /* more are counted, not kept */
 void faults_init(struct faults *f);
 void faults_fini(struct faults *f);
 void faults_add(struct faults *f, int err, const char *code, const char *path, const char *field,
 		const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-int faults_err(const struct faults *f);     /* 0 or the first ERR_* */
+int faults_err(const struct faults *f); /* 0 or the first ERR_* */
 
 /* ---- reading with defaults; `path` is dotted: "timeouts.busy", "buttons.3.separator" ---- */
 int64_t cfg_int(const struct schema_object *o, const cJSON *item, const char *path);
 bool cfg_bool(const struct schema_object *o, const cJSON *item, const char *path);
-const char *cfg_str(const struct schema_object *o, const cJSON *item, const char *path); /* NULL: absent */
-const cJSON *cfg_map(const cJSON *item, const char *path);      /* NULL: absent */
+const char *cfg_str(const struct schema_object *o, const cJSON *item,
+		    const char *path);                     /* NULL: absent */
+const cJSON *cfg_map(const cJSON *item, const char *path); /* NULL: absent */
 /* Clear text of a recoverable secret: 0, ERR_NOENT, ERR_CORRUPT. Wipe `out` after use. */
 int cfg_secret(struct store *s, const cJSON *item, const char *path, char *out, size_t cap);
 
 /* ---- writing into a draft ---- */
 enum schema_op { OP_CREATE, OP_PUT, OP_PATCH, OP_DELETE };
 /* Apply one operation to the draft. `path` may reach into an object ("ephones/1/buttons/3"). Checks
- * types, ranges, unknown fields; brings values to their canonical form; seals secrets. All faults go
- * to `f` and nothing is staged then. OP_CREATE on a collection takes the lowest free tag; `made`
+ * types, ranges, unknown fields; brings values to their canonical form; seals secrets. All faults
+ * go to `f` and nothing is staged then. OP_CREATE on a collection takes the lowest free tag; `made`
  * (may be NULL, cap SCHEMA_PATH_MAX) receives the object's path. */
 #define SCHEMA_PATH_MAX 256
 int schema_edit(struct conf *c, enum schema_op op, const char *path, const cJSON *value,
 		struct faults *f, char *made);
-/* References and cross-checks of the whole draft: run once before commit. Warnings do not refuse. */
+/* References and cross-checks of the whole draft: run once before commit. Warnings do not refuse.
+ */
 int schema_check(struct conf *c, struct faults *f, struct faults *warnings);
 /* Split a REST path: object, key ("" for singletons), rest inside ("buttons/3", "" for none). */
 struct schema_path {
 	const struct schema_object *obj;
-	char object[SCHEMA_PATH_MAX];       /* path of the object: "ephones/1" */
+	char object[SCHEMA_PATH_MAX]; /* path of the object: "ephones/1" */
 	char key[128];
 	char inside[SCHEMA_PATH_MAX];
 };
-int schema_path_parse(const char *path, struct schema_path *out);   /* ERR_NOENT, ERR_MALFORMED */
+int schema_path_parse(const char *path, struct schema_path *out); /* ERR_NOENT, ERR_MALFORMED */
 
 /* What readers may see: secrets as {"set": true}; `defaults` fills absent fields in. New tree. */
-cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON *item, bool defaults);
+cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON *item,
+		     bool defaults);
 /* Difference of two states of an object: [{field, label, command, apply, before, after}], secrets
  * masked. New tree. *apply receives the strongest. */
 cJSON *schema_diff(const struct schema_object *o, const cJSON *before, const cJSON *after,
 		   enum schema_apply *apply);
-const char *schema_apply_text(enum schema_apply a);             /* "none", "create+reset" */
-/* The schema for forms (GET /schema) and JSON Schema of an object (OpenAPI components). New trees. */
+const char *schema_apply_text(enum schema_apply a); /* "none", "create+reset" */
+/* The schema for forms (GET /schema) and JSON Schema of an object (OpenAPI components). New trees.
+ */
 cJSON *schema_describe(void);
 cJSON *schema_json_schema(const struct schema_object *o);
 
-/* Strict JSON (dependencies.md 5): duplicate keys, trailing bytes, bad UTF-8, raw control characters,
- * leading zeros and depth over 32 are ERR_MALFORMED; `why` says what and at which byte. */
+/* Strict JSON (dependencies.md 5): duplicate keys, trailing bytes, bad UTF-8, raw control
+ * characters, leading zeros and depth over 32 are ERR_MALFORMED; `why` says what and at which byte.
+ */
 int json_parse(const char *text, size_t len, cJSON **out, char *why, size_t cap);
 
 #endif

@@ -1,5 +1,5 @@
-/* tests/fuzz/driver.c - runs a fuzz target over the files of a corpus folder, so that the corpus is part
- * of every ordinary test run. With libFuzzer (make fuzz) this file is left out. */
+/* tests/fuzz/driver.c - runs a fuzz target over the files of a corpus folder, so that the corpus is
+ * part of every ordinary test run. With libFuzzer (make fuzz) this file is left out. */
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>

@@ -1,0 +1,181 @@
+/* server/core/log.c - one log for all threads; a repeated line is counted and told once. */
+#include "server/core/log.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/core/clock.h"
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "server/core/text.h"
+
+#define LINE_MAX_BYTES 2048
+#define REPEAT_TELL    100 /* a line that goes on and on is told again each so many times */
+
+static const char *const level_names[] = { "error", "warn", "info", "debug" };
+static const char *const level_journal[] = { "<3>", "<4>", "<6>", "<7>" };
+static const char *const format_names[] = { "plain", "json", "journal" };
+
+#define LOG_AREA_NAME_(name, text) text,
+static const char *const area_names[] = { LOG_AREAS(LOG_AREA_NAME_) };
+#undef LOG_AREA_NAME_
+
+/* The log is the one place that every thread writes to: its lock guards nothing else. */
+static struct {
+	pthread_mutex_t lock;
+	enum log_level level;
+	enum log_format format;
+	int fd;
+	char last[LINE_MAX_BYTES];
+	unsigned repeats;
+} log_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_INFO, .fd = STDERR_FILENO };
+
+void log_setup(enum log_level level, enum log_format format, int fd)
+{
+	pthread_mutex_lock(&log_state.lock);
+	log_state.level = level;
+	log_state.format = format;
+	log_state.fd = fd;
+	pthread_mutex_unlock(&log_state.lock);
+}
+
+static int name_index(const char *const *names, size_t n, const char *s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], s))
+			return (int)i;
+	return -1;
+}
+
+int log_level_parse(const char *s, enum log_level *out)
+{
+	int i = name_index(level_names, ARRAY_LEN(level_names), s);
+
+	if (i < 0)
+		return ERR_MALFORMED;
+	*out = (enum log_level)i;
+	return 0;
+}
+
+int log_format_parse(const char *s, enum log_format *out)
+{
+	int i = name_index(format_names, ARRAY_LEN(format_names), s);
+
+	if (i < 0)
+		return ERR_MALFORMED;
+	*out = (enum log_format)i;
+	return 0;
+}
+
+static void add_json_string(struct text *t, const char *s)
+{
+	text_addc(t, '"');
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c == '"' || c == '\\')
+			text_addf(t, "\\%c", c);
+		else if (c < 0x20)
+			text_addf(t, "\\u%04x", c);
+		else
+			text_addc(t, (char)c);
+	}
+	text_addc(t, '"');
+}
+
+static void format_line(struct text *t, enum log_format format, enum log_level level,
+			enum log_area area, const char *event, const char *fields)
+{
+	char when[TIME_TEXT_SIZE];
+
+	text_time(when, clock_wall_ns(&clock_system));
+	if (format == LOG_JSON) {
+		text_addf(t,
+			  "{\"time\":\"%s\",\"level\":\"%s\",\"area\":\"%s\",\"event\":\"%s\","
+			  "\"fields\":",
+			  when, level_names[level], area_names[area], event);
+		add_json_string(t, fields);
+		text_add(t, "}\n");
+		return;
+	}
+	if (format == LOG_JOURNAL) /* the journal has the time already */
+		text_addf(t, "%s%s %s %s\n", level_journal[level], area_names[area], event, fields);
+	else
+		text_addf(t, "%s %-5s %s %s %s\n", when, level_names[level], area_names[area],
+			  event, fields);
+}
+
+static void put(enum log_level level, enum log_area area, const char *event, const char *fields)
+{
+	char buf[LINE_MAX_BYTES + 256];
+	struct text t;
+	ssize_t n;
+
+	text_fixed(&t, buf, sizeof(buf));
+	format_line(&t, log_state.format, level, area, event, fields);
+	if (t.overflow)
+		buf[t.len - 1] = '\n';
+	n = write(log_state.fd, t.buf, t.len);
+	(void)n; /* a log that cannot be written has nobody to tell */
+}
+
+/* True when the line is the same as the last one and only counted. */
+static bool repeated(enum log_area area, const char *event, const char *fields)
+{
+	char key[LINE_MAX_BYTES];
+	struct text t;
+
+	text_fixed(&t, key, sizeof(key));
+	text_addf(&t, "%s %s %s", area_names[area], event, fields);
+	if (!strcmp(key, log_state.last) && ++log_state.repeats % REPEAT_TELL)
+		return true;
+	if (log_state.repeats) {
+		char count[64];
+
+		snprintf(count, sizeof(count), "times=%u", log_state.repeats);
+		put(LOG_INFO, area, "last_line_repeated", count);
+	}
+	if (strcmp(key, log_state.last))
+		log_state.repeats = 0;
+	memcpy(log_state.last, key, t.len + 1);
+	return false;
+}
+
+void log_write(enum log_level level, enum log_area area, const char *event, const char *fmt, ...)
+{
+	char fields[LINE_MAX_BYTES];
+	va_list ap;
+
+	if (level > log_state.level)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(fields, sizeof(fields), fmt, ap);
+	va_end(ap);
+	pthread_mutex_lock(&log_state.lock);
+	if (!repeated(area, event, fields))
+		put(level, area, event, fields);
+	pthread_mutex_unlock(&log_state.lock);
+}
+
+const char *log_quote(char *out, unsigned long cap, const char *s, unsigned long len)
+{
+	struct text t;
+
+	text_fixed(&t, out, cap);
+	text_addc(&t, '"');
+	for (unsigned long i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c == '"' || c == '\\')
+			text_addf(&t, "\\%c", c);
+		else if (c < 0x20 || c >= 0x7f)
+			text_addf(&t, "\\x%02x", c);
+		else
+			text_addc(&t, (char)c);
+	}
+	text_addc(&t, '"');
+	return out;
+}
