@@ -66,6 +66,19 @@ struct loop_reap {
 };
 void loop_reap_later(struct loop *loop, struct loop_reap *r, void (*fn)(struct loop_reap *r));
 
+/* Called at the end of each turn while added (output that is gathered during a turn leaves then).
+ */
+struct loop_hook {
+	void (*fn)(struct loop_hook *h);
+	struct loop_hook *next;
+};
+void loop_hook_add(struct loop *loop, struct loop_hook *h);
+void loop_hook_remove(struct loop *loop, struct loop_hook *h);
+
+struct uv_loop_s;
+struct uv_loop_s *loop_uv(
+    struct loop *loop); /* for server/core itself: libuv stays in this folder */
+
 /* Signals (main loop only). */
 int loop_on_signal(struct loop *loop, int signum, void (*fn)(void *ctx, int signum), void *ctx);
 

@@ -89,9 +89,10 @@ struct net_tcp_limits {
 int net_tcp_listen(struct net_tcp_listener **out, struct loop *loop, const struct net_addr *bind,
 		   const struct net_tcp_limits *limits, net_tcp_accept_fn on_accept, void *ctx);
 void net_tcp_listener_local(const struct net_tcp_listener *l, struct net_addr *out);
-void net_tcp_listener_close(struct net_tcp_listener *l); /* closes its connections too */
-int net_tcp_send(struct net_tcp *c, const void *data,
-		 size_t len);          /* copied; 0 or ERR_TOO_BIG/CLOSED */
+/* Closes its connections too: on_close() of each is called before this returns. */
+void net_tcp_listener_close(struct net_tcp_listener *l);
+/* Copied. 0, ERR_TOO_BIG (more than max_out unsent: the connection is closed) or ERR_CLOSED. */
+int net_tcp_send(struct net_tcp *c, const void *data, size_t len);
 void net_tcp_close(struct net_tcp *c); /* after what was sent has left; on_close follows */
 const struct net_addr *net_tcp_peer(const struct net_tcp *c);
 const struct net_addr *net_tcp_local(const struct net_tcp *c);
