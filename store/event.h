@@ -62,9 +62,13 @@ struct event_field {
 	const char *str;  /* NULL: `num` counts */
 	int64_t num;
 };
-#define EVENT_STR(n, s)                            \
-	{                                          \
-		.name = (n), .str = (s) ? (s) : "" \
+static inline const char *event_str(const char *s)
+{
+	return s ? s : ""; /* a function, so that an array may be given without a warning */
+}
+#define EVENT_STR(n, s)                          \
+	{                                        \
+		.name = (n), .str = event_str(s) \
 	}
 #define EVENT_NUM(n, v)                          \
 	{                                        \

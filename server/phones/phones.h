@@ -78,6 +78,18 @@ struct phone_reg {
 void phones_registered(struct phones *p, const char *device, const struct phone_reg *reg);
 void phones_unregistered(struct phones *p, const char *device, enum phone_protocol proto,
 			 enum phone_step why, const char *reason);
+/* Reasons that the verdict table knows; engines give one of these, or a sentence of their own. They
+ * are compared by their beginning, so that values may follow. */
+#define REJECT_PASSWORD     "wrong password"
+#define REJECT_NO_POOL      "No pool match for the registration request" /* */
+#define REJECT_UNCONFIGURED "not configured"
+#define REJECT_NUMBER       "number is not configured"
+#define REJECT_OTHER_NUMBER "number belongs to another phone"
+#define REJECT_LIMIT        "max-ephones limit" /* R-004; "(n)" follows */
+#define REJECT_BLOCKED      "source is blocked"
+#define REJECT_EXPIRES      "registration time is too short"
+#define REJECT_PROTOCOL     "wrong protocol"
+#define REJECT_ADDRESS      "wrong server address" /* R-021 strict-match */
 /* Refused: goes to the timeline and the attempted-registrations table. `device` may be NULL.
  * `code`: SIP status, or 0. `id`: what it called itself (user name, MAC); cleaned here. */
 void phones_rejected(struct phones *p, const char *device, enum phone_protocol proto,
@@ -112,13 +124,21 @@ struct phones_query {
 	const char *protocol; /* "sip", "sccp"; NULL */
 	const char *text;     /* matches device, name, address, model; NULL */
 	const char *after;    /* cursor: device to begin behind; NULL */
-	size_t limit;
+	size_t limit;         /* 1..PHONES_PAGE_MAX */
+	bool descending;      /* sorted by device, the other way round */
 };
+#define PHONES_PAGE_MAX 500
+/* {"items": [...], "next": device to go on behind or null, "total": phones without the filters} */
 int phones_list_json(struct phones *p, const struct phones_query *q, char **json);
 int phones_get_json(struct phones *p, const char *device, char **json);
+/* {"device", "verdict", "steps": [...oldest first], "older": more are in the journal}; what memory
+ * no longer holds is read from the journal. */
 int phones_timeline_json(struct phones *p, const char *device, char **json);
+/* {"items": [...]} in the order of entry. `protocol`: "sip", "sccp", NULL for both. */
 int phones_attempts_json(struct phones *p, char **json);
+int phones_attempts_of_json(struct phones *p, const char *protocol, char **json);
 int phones_attempts_clear(struct phones *p);
+int phones_attempts_clear_of(struct phones *p, const char *protocol);
 /* Ask the engine for a restart or reset. ERR_NOENT: not registered. */
 int phones_act(struct phones *p, const char *device, enum phone_action action, const char *who);
 void phones_metrics(struct phones *p, struct text *out); /* Prometheus text */

@@ -1,0 +1,108 @@
+/* server/phones/attempts.c - attempted registrations: one entry per protocol, name and address, in
+ * the order of entry; a repetition brings its time up to date (R-012); full, the oldest goes
+ * (R-014). */
+#include <string.h>
+
+#include "server/core/mem.h"
+#include "server/phones/phones_int.h"
+
+static uint32_t attempt_hash(const struct phones *p, const struct attempt *a)
+{
+	uint32_t h = 2166136261u ^ a->protocol;
+
+	for (const char *s = a->id; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return a->has_peer ? h ^ net_addr_hash_host(&a->peer, p->seed) : h;
+}
+
+static bool same(const struct attempt *a, const struct attempt *b)
+{
+	return a->protocol == b->protocol && a->has_peer == b->has_peer && !strcmp(a->id, b->id) &&
+	       (!a->has_peer || net_addr_same_host(&a->peer, &b->peer));
+}
+
+static void repeat(struct attempt *old, const struct attempt *a)
+{
+	int64_t first = old->first_ms;
+	uint32_t count = old->count, num = old->num;
+
+	*old = *a;
+	old->first_ms = first;
+	old->num = num;
+	old->count = count < UINT32_MAX ? count + 1 : count;
+}
+
+static struct attempt *place_for(struct attempts *t, uint32_t hash)
+{
+	size_t at = t->n;
+
+	if (t->n == PHONES_ATTEMPTS_MAX) {
+		at = t->first;
+		t->first = (t->first + 1) % PHONES_ATTEMPTS_MAX;
+	} else {
+		if (t->n == t->cap) {
+			t->cap = t->cap ? t->cap * 2 : 16;
+			t->list = mem_realloc(t->list, t->cap * sizeof(*t->list));
+			t->hash = mem_realloc(t->hash, t->cap * sizeof(*t->hash));
+		}
+		t->n++;
+	}
+	t->hash[at] = hash;
+	return &t->list[at];
+}
+
+void attempts_add(struct phones *p, const struct attempt *a)
+{
+	struct attempts *t = &p->attempts;
+	uint32_t hash = attempt_hash(p, a);
+	struct attempt *at;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->hash[i] == hash && same(&t->list[i], a)) {
+			repeat(&t->list[i], a);
+			return;
+		}
+	}
+	at = place_for(t, hash);
+	*at = *a;
+	at->num = ++t->next_num;
+	at->count = 1;
+}
+
+size_t attempts_copy(const struct attempts *t, int protocol, struct attempt **out)
+{
+	size_t n = 0;
+
+	*out = t->n ? mem_alloc(t->n * sizeof(**out)) : NULL;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct attempt *a = &t->list[(t->first + i) % t->n];
+
+		if (protocol < 0 || a->protocol == protocol)
+			(*out)[n++] = *a;
+	}
+	return n;
+}
+
+void attempts_clear(struct phones *p, int protocol)
+{
+	struct attempts *t = &p->attempts, left = { .next_num = t->next_num };
+	struct attempt *list;
+	size_t n = protocol < 0
+		       ? 0
+		       : attempts_copy(t, protocol == PHONE_SIP ? PHONE_SCCP : PHONE_SIP, &list);
+
+	for (size_t i = 0; i < n; i++)
+		*place_for(&left, attempt_hash(p, &list[i])) = list[i];
+	if (protocol >= 0)
+		mem_free(list);
+	if (left.n == 0)
+		left.next_num = 0;
+	attempts_free(t);
+	*t = left;
+}
+
+void attempts_free(struct attempts *t)
+{
+	mem_free(t->list);
+	mem_free(t->hash);
+}

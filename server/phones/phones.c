@@ -1,0 +1,462 @@
+/* server/phones/phones.c - begin and end of the room, and its doors for other threads: posts that
+ * never wait, asks that are answered by the call loop within a deadline and in slices, so that no
+ * reader holds the loop for long. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "server/core/err.h"
+#include "server/core/log.h"
+#include "server/core/mem.h"
+#include "server/phones/phones_int.h"
+#include "store/event.h"
+#include "store/store.h"
+
+#define TICK_MS       1000
+#define PAGE_SLICE    200 /* phones looked at in one turn */
+#define JOURNAL_STEPS 192 /* older steps shown with a timeline */
+
+/* ---- configuration: woken by commits, looked after by a slow timer when the mailbox was full ----
+ */
+static void do_refresh(void *owner, void *msg)
+{
+	struct phones *p = *(struct phones **)msg;
+
+	(void)owner;
+	atomic_store(&p->stale, false);
+	phones_conf_refresh(p);
+}
+
+static void on_commit(void *ctx)
+{
+	struct phones *p = ctx;
+
+	if (!atomic_exchange(&p->stale, true) &&
+	    mailbox_post(loop_mailbox(p->loop), do_refresh, &p, sizeof(p)))
+		atomic_store(&p->stale, false);
+}
+
+static void on_tick(struct loop_timer *t)
+{
+	struct phones *p = container_of(t, struct phones, tick);
+
+	phones_conf_refresh(p);
+	loop_timer_set(t, TICK_MS);
+}
+
+int phones_new(struct phones **out, struct loop *loop, struct store *store)
+{
+	struct phones *p = mem_zalloc(sizeof(*p));
+
+	p->loop = loop;
+	p->store = store;
+	p->clock = loop_clock(loop);
+	p->event_tokens = EVENT_BURST;
+	p->event_filled_ms = clock_mono_ms(p->clock);
+	if (getrandom(&p->seed, sizeof(p->seed), 0) != (ssize_t)sizeof(p->seed))
+		p->seed = (uint32_t)clock_mono_ms(p->clock);
+	loop_timer_init(&p->tick, loop, on_tick);
+	if (store) {
+		phones_conf_load(p);
+		store_watch(store, on_commit, p);
+		loop_timer_set(&p->tick, TICK_MS);
+	}
+	*out = p;
+	return 0;
+}
+
+void phones_free(struct phones *p)
+{
+	if (!p)
+		return;
+	loop_timer_cancel(&p->tick);
+	phones_conf_free(p);
+	phone_free_all(p);
+	attempts_free(&p->attempts);
+	mem_free(p);
+}
+
+void phones_set_actor(struct phones *p, enum phone_protocol proto, phones_actor fn, void *engine)
+{
+	p->actor[proto].fn = fn;
+	p->actor[proto].engine = engine;
+}
+
+/* ---- posts ---- */
+struct post_file {
+	struct phones *p;
+	struct phones_file file;
+};
+struct post_time {
+	struct phones *p;
+	struct net_addr peer;
+};
+
+static void do_file(void *owner, void *msg)
+{
+	struct post_file *m = msg;
+
+	(void)owner;
+	phones_file(m->p, &m->file);
+}
+
+static void do_time(void *owner, void *msg)
+{
+	struct post_time *m = msg;
+
+	(void)owner;
+	phones_time(m->p, &m->peer);
+}
+
+void phones_post_file(struct phones *p, const struct phones_file *f)
+{
+	struct post_file m = { p, *f };
+
+	m.file.name[sizeof(m.file.name) - 1] = m.file.note[sizeof(m.file.note) - 1] = 0;
+	if (mailbox_post(loop_mailbox(p->loop), do_file, &m, sizeof(m)))
+		atomic_fetch_add(&p->posts_lost, 1);
+}
+
+void phones_post_time(struct phones *p, const struct net_addr *peer)
+{
+	struct post_time m = { p, *peer };
+
+	if (mailbox_post(loop_mailbox(p->loop), do_time, &m, sizeof(m)))
+		atomic_fetch_add(&p->posts_lost, 1);
+}
+
+/* ---- asks ---- */
+static int print(cJSON *o, char **json)
+{
+	char *text = cJSON_PrintUnformatted(o);
+
+	cJSON_Delete(o);
+	if (!text)
+		return ERR_INTERNAL;
+	*json = mem_strdup(text);
+	cJSON_free(text);
+	return 0;
+}
+
+static int ask(struct phones *p, mailbox_fn fn, void *msg, size_t len, mailbox_drop drop)
+{
+	return mailbox_ask(loop_mailbox(p->loop), fn, msg, len, PHONES_ASK_MS, drop);
+}
+
+struct ask_page {
+	struct phones *p;
+	struct page page;
+};
+
+static void do_page(void *owner, void *msg)
+{
+	struct ask_page *m = msg;
+
+	(void)owner;
+	m->page.items = NULL; /* each slice brings its own: a late one must not touch the others */
+	phones_page(m->p, &m->page, PAGE_SLICE);
+}
+
+static void drop_page(void *msg)
+{
+	cJSON_Delete(((struct ask_page *)msg)->page.items);
+}
+
+static void copy_lower(char *out, size_t cap, const char *s)
+{
+	text_copy(out, cap, s ? s : "");
+	for (; *out; out++)
+		if (*out >= 'A' && *out <= 'Z')
+			*out = (char)(*out + 'a' - 'A');
+}
+
+int phones_list_json(struct phones *p, const struct phones_query *q, char **json)
+{
+	struct ask_page m = { .p = p };
+	cJSON *out, *items = cJSON_CreateArray(), *item;
+	int err = 0;
+
+	text_copy(m.page.state, sizeof(m.page.state), q->state ? q->state : "");
+	text_copy(m.page.protocol, sizeof(m.page.protocol), q->protocol ? q->protocol : "");
+	copy_lower(m.page.text, sizeof(m.page.text), q->text);
+	text_copy(m.page.after, sizeof(m.page.after), q->after ? q->after : "");
+	m.page.descending = q->descending;
+	m.page.want = q->limit == 0 || q->limit > PHONES_PAGE_MAX ? PHONES_PAGE_MAX : q->limit;
+	while (!err && !m.page.done) {
+		m.page.items = NULL;
+		err = ask(p, do_page, &m, sizeof(m), drop_page);
+		while (!err && (item = cJSON_DetachItemFromArray(m.page.items, 0)))
+			cJSON_AddItemToArray(items, item);
+		if (!err)
+			cJSON_Delete(m.page.items);
+	}
+	if (err) {
+		cJSON_Delete(items);
+		return err;
+	}
+	out = cJSON_CreateObject();
+	cJSON_AddItemToObject(out, "items", items);
+	if (m.page.more)
+		cJSON_AddStringToObject(out, "next", m.page.after);
+	else
+		cJSON_AddNullToObject(out, "next");
+	cJSON_AddNumberToObject(out, "total", (double)m.page.total);
+	return print(out, json);
+}
+
+struct ask_phone {
+	struct phones *p;
+	char device[DEVICE_NAME_SIZE];
+	bool timeline;
+	int64_t oldest_ms;
+	cJSON *out;
+};
+
+static void do_phone(void *owner, void *msg)
+{
+	struct ask_phone *m = msg;
+	const struct phone *ph = phone_find(m->p, m->device);
+	struct timeline_step first;
+	size_t at = 0;
+
+	(void)owner;
+	m->out = NULL;
+	if (!ph)
+		return;
+	m->out = m->timeline ? phone_timeline_json(m->p, ph) : phone_json(m->p, ph);
+	if (timeline_next(&ph->timeline, &at, &first))
+		m->oldest_ms = first.at_ms;
+}
+
+static void drop_phone(void *msg)
+{
+	cJSON_Delete(((struct ask_phone *)msg)->out);
+}
+
+static int ask_phone(struct phones *p, const char *device, bool timeline, struct ask_phone *m)
+{
+	*m = (struct ask_phone){ .p = p, .timeline = timeline };
+	if (phones_device_parse(device, m->device))
+		return ERR_NOENT;
+	return ask(p, do_phone, m, sizeof(*m), drop_phone);
+}
+
+int phones_get_json(struct phones *p, const char *device, char **json)
+{
+	struct ask_phone m;
+	int err = ask_phone(p, device, false, &m);
+
+	if (!err && !m.out)
+		err = ERR_NOENT;
+	return err ? err : print(m.out, json);
+}
+
+int phones_timeline_json(struct phones *p, const char *device, char **json)
+{
+	struct ask_phone m;
+	int err = ask_phone(p, device, true, &m);
+	bool older = false, known;
+	cJSON *steps;
+
+	if (err)
+		return err;
+	known = m.out != NULL;
+	if (!known) { /* perhaps before this start */
+		m.out = cJSON_CreateObject();
+		cJSON_AddStringToObject(m.out, "device", m.device);
+		cJSON_AddNullToObject(m.out, "verdict");
+		cJSON_AddArrayToObject(m.out, "steps");
+	}
+	steps = cJSON_GetObjectItemCaseSensitive(m.out, "steps");
+	if (p->store)
+		phones_journal_steps(p->store, m.device, m.oldest_ms, JOURNAL_STEPS, steps, &older);
+	if (!known && cJSON_GetArraySize(steps) == 0) {
+		cJSON_Delete(m.out);
+		return ERR_NOENT;
+	}
+	cJSON_AddBoolToObject(m.out, "older", older);
+	return print(m.out, json);
+}
+
+struct ask_attempts {
+	struct phones *p;
+	int protocol;
+	struct attempt *list;
+	size_t n;
+};
+
+static void do_attempts(void *owner, void *msg)
+{
+	struct ask_attempts *m = msg;
+
+	(void)owner;
+	m->n = attempts_copy(&m->p->attempts, m->protocol, &m->list);
+}
+
+static void drop_attempts(void *msg)
+{
+	mem_free(((struct ask_attempts *)msg)->list);
+}
+
+static void do_clear(void *owner, void *msg)
+{
+	struct ask_attempts *m = msg;
+
+	(void)owner;
+	attempts_clear(m->p, m->protocol);
+}
+
+static int protocol_number(const char *s, int *out)
+{
+	*out = -1;
+	for (int i = 0; s && i < PHONE_PROTOCOLS; i++)
+		if (!strcmp(s, phone_protocol_names[i]))
+			*out = i;
+	return s && *out < 0 ? ERR_INVALID : 0;
+}
+
+int phones_attempts_of_json(struct phones *p, const char *protocol, char **json)
+{
+	struct ask_attempts m = { .p = p };
+	cJSON *out, *items;
+	int err = protocol_number(protocol, &m.protocol);
+
+	if (!err)
+		err = ask(p, do_attempts, &m, sizeof(m), drop_attempts);
+	if (err)
+		return err;
+	out = cJSON_CreateObject();
+	items = cJSON_AddArrayToObject(out, "items");
+	for (size_t i = 0; i < m.n; i++)
+		cJSON_AddItemToArray(items, attempt_json(&m.list[i]));
+	mem_free(m.list);
+	return print(out, json);
+}
+
+int phones_attempts_json(struct phones *p, char **json)
+{
+	return phones_attempts_of_json(p, NULL, json);
+}
+
+int phones_attempts_clear_of(struct phones *p, const char *protocol)
+{
+	struct ask_attempts m = { .p = p };
+	int err = protocol_number(protocol, &m.protocol);
+
+	return err ? err : ask(p, do_clear, &m, sizeof(m), NULL);
+}
+
+int phones_attempts_clear(struct phones *p)
+{
+	return phones_attempts_clear_of(p, NULL);
+}
+
+/* ---- actions ---- */
+struct ask_act {
+	struct phones *p;
+	char device[DEVICE_NAME_SIZE], who[64];
+	enum phone_action action;
+	int err;
+};
+
+int phones_do_act(struct phones *p, const char *device, enum phone_action action, const char *who)
+{
+	static const char *const names[] = { [PHONE_RESTART] = "restart", [PHONE_RESET] = "reset" };
+	struct phone *ph = phone_find(p, device);
+	char detail[PHONES_DETAIL_MAX + 1];
+	struct text t;
+	int err;
+
+	if (!ph || !ph->registered)
+		return ERR_NOENT;
+	if (!p->actor[ph->protocol].fn)
+		return ERR_UNSUPPORTED;
+	err = p->actor[ph->protocol].fn(p->actor[ph->protocol].engine, device, action);
+	ph = phone_find(p, device);
+	if (err || !ph)
+		return err;
+	text_fixed(&t, detail, sizeof(detail));
+	text_addf(&t, "%s, by %s", names[action], who);
+	timeline_add(&ph->timeline, clock_wall_ns(p->clock) / 1000000, STEP_ACTION, detail);
+	if (p->store)
+		event_emit(p->store, EV_PHONE_ACTION, ph->name, EVENT_STR("action", names[action]),
+			   EVENT_STR("who", who));
+	return 0;
+}
+
+static void do_act(void *owner, void *msg)
+{
+	struct ask_act *m = msg;
+
+	(void)owner;
+	m->err = phones_do_act(m->p, m->device, m->action, m->who);
+}
+
+int phones_act(struct phones *p, const char *device, enum phone_action action, const char *who)
+{
+	struct ask_act m = { .p = p, .action = action };
+	int err;
+
+	if (phones_device_parse(device, m.device))
+		return ERR_NOENT;
+	phones_clean(m.who, sizeof(m.who), who ? who : "");
+	err = ask(p, do_act, &m, sizeof(m), NULL);
+	return err ? err : m.err;
+}
+
+/* ---- metrics ---- */
+struct ask_totals {
+	struct phones *p;
+	struct phones_totals t;
+};
+
+static void do_totals(void *owner, void *msg)
+{
+	struct ask_totals *m = msg;
+
+	(void)owner;
+	m->t = m->p->totals;
+	m->t.phones = m->p->n;
+	m->t.unknown = m->p->n_loose;
+	for (int k = 0; k < CONF_KINDS; k++)
+		m->t.configured[k] = m->p->conf.kind[k].count;
+}
+
+#define METRIC(name, type, help, value)                                                   \
+	text_addf(out,                                                                    \
+		  "# HELP switchroom_" name " " help "\n# TYPE switchroom_" name " " type \
+		  "\nswitchroom_" name " %llu\n",                                         \
+		  (unsigned long long)(value))
+
+void phones_metrics(struct phones *p, struct text *out)
+{
+	struct ask_totals m = { .p = p };
+
+	if (ask(p, do_totals, &m, sizeof(m), NULL))
+		return;
+	METRIC("phones", "gauge", "Devices known.", m.t.phones);
+	METRIC("phones_unknown", "gauge", "Askers that are not configured.", m.t.unknown);
+	text_addf(out,
+		  "# HELP switchroom_phones_configured Phones configured.\n"
+		  "# TYPE switchroom_phones_configured gauge\n"
+		  "switchroom_phones_configured{protocol=\"sccp\"} %llu\n"
+		  "switchroom_phones_configured{protocol=\"sip\"} %llu\n"
+		  "# HELP switchroom_phones_registered Phones registered now.\n"
+		  "# TYPE switchroom_phones_registered gauge\n"
+		  "switchroom_phones_registered{protocol=\"sccp\"} %llu\n"
+		  "switchroom_phones_registered{protocol=\"sip\"} %llu\n",
+		  (unsigned long long)m.t.configured[CONF_EPHONE],
+		  (unsigned long long)m.t.configured[CONF_POOL],
+		  (unsigned long long)m.t.registered[PHONE_SCCP],
+		  (unsigned long long)m.t.registered[PHONE_SIP]);
+	METRIC("phone_steps_total", "counter", "Timeline steps recorded.", m.t.steps);
+	METRIC("phone_refreshes_total", "counter", "Registrations refreshed.", m.t.refreshes);
+	METRIC("phone_keepalives_total", "counter", "Keepalives received.", m.t.keepalives);
+	METRIC("phone_rejections_total", "counter", "Registrations refused.", m.t.rejections);
+	METRIC("phone_losses_total", "counter", "Registrations lost.", m.t.losses);
+	METRIC("phones_evicted_total", "counter", "Unknown askers that made room.", m.t.evicted);
+	METRIC("phone_events_held_total", "counter", "Events of unknown askers held back.",
+	       m.t.events_held);
+	METRIC("phone_posts_lost_total", "counter", "Reports lost to a full mailbox.",
+	       atomic_load(&p->posts_lost));
+}
