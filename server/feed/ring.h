@@ -1,0 +1,37 @@
+/* server/feed/ring.h - the shared ring of rendered events and what a subscriber wants of it. Pure.
+ */
+#ifndef FEED_RING_H
+#define FEED_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/event.h"
+
+#define FEED_RING_MAX 4096 /* events; bounded memory for all subscribers together */
+
+struct ring_event {
+	uint64_t seq;
+	enum event_type type;
+	size_t len;
+	unsigned char *buf; /* `pre` bytes of head room, then `len` bytes of JSON */
+};
+struct ring;
+struct ring *ring_new(size_t slots, size_t pre);
+void ring_free(struct ring *r);
+void ring_push(struct ring *r, uint64_t seq, enum event_type type, const char *json, size_t len);
+uint64_t ring_first(const struct ring *r); /* 0: empty */
+uint64_t ring_last(const struct ring *r);  /* 0: empty */
+/* Event with number `seq`, or NULL when it is not (or no longer) there. */
+struct ring_event *ring_get(struct ring *r, uint64_t seq);
+
+/* Types wanted, one bit each. "" wants all; names as on the wire, a trailing `*` takes all that
+ * begin so. 0, or ERR_UNKNOWN. */
+int ring_filter(const char *types, uint64_t *mask);
+static inline bool ring_wanted(uint64_t mask, enum event_type t)
+{
+	return mask >> t & 1;
+}
+
+#endif
