@@ -1,0 +1,148 @@
+// The form of one object: drawn from the schema, checked, previewed, saved.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { message, Problem, type Fault } from '../lib/api';
+import { transact, type Operation, type Outcome } from '../lib/changes';
+import { plural } from '../lib/format';
+import { mergePatch, pointer, pointerParts, type JsonObject } from '../lib/json';
+import { mayWrite } from '../lib/session';
+import { Icon } from '../ui/icons';
+import { Note, toast } from '../ui/parts';
+import { Fields, idOf, PickLists } from './field';
+import { check, fromEditObject, leads, sections, toEditObject, type EditObject, type Errors, type Field, type SchemaObject } from './model';
+import { Preview } from './preview';
+import { forgetChoices } from './schema';
+
+interface Props {
+	object: SchemaObject;
+	/** What is stored; null: a new item. */
+	stored: JsonObject | null;
+	/** Path of the object ("ephones/3"), or of the collection for a new item. */
+	path: string;
+	etag: string | null;
+	/** Pointer of a setting to show at once (a search found it). */
+	focus?: string | null;
+	onSaved: (outcome: Outcome, tag?: string) => void;
+}
+
+export function focusField(at: string): void {
+	let el: HTMLElement | null = null;
+
+	for (let parts = pointerParts(at); parts.length && !el; parts = parts.slice(0, -1))
+		el = document.getElementById(idOf(pointer(...parts)));
+	const fold = el?.closest('details');
+
+	if (fold)
+		fold.open = true;
+	el?.scrollIntoView({ block: 'center' });
+	el?.focus({ preventScroll: true });
+}
+
+/** Faults of the server by pointer; in a transaction they lie below the operation's value. */
+export function errorsOf(faults: Fault[]): Errors {
+	return new Map(faults.map((f) => [f.field ?? '', f.detail ?? 'This is refused.'] as [string, string]).reverse());
+}
+
+export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props) {
+	const fields: Field[] = stored === null && object.key ? [{ ...object.key, flags: [] }, ...object.fields] : object.fields;
+	const [edit, setEdit] = useState<EditObject>(() => toEditObject(fields, stored ?? {}));
+	const [errors, setErrors] = useState<Errors>(new Map());
+	const [trouble, setTrouble] = useState('');
+	const [busy, setBusy] = useState(false);
+	const [preview, setPreview] = useState<{ outcome: Outcome; op: Operation } | null>(null);
+	const summary = useRef<HTMLDivElement>(null);
+	const readOnly = !mayWrite();
+	const value = fromEditObject(fields, edit);
+	const patch = mergePatch(stored ?? {}, value);
+	const changed = patch !== undefined || stored === null;
+
+	useEffect(() => { if (focus) setTimeout(() => focusField(focus), 50); }, [focus]);
+	useEffect(() => {
+		const warn = (e: BeforeUnloadEvent) => e.preventDefault();
+
+		if (patch !== undefined)
+			window.addEventListener('beforeunload', warn);
+		return () => window.removeEventListener('beforeunload', warn);
+	}, [patch !== undefined]);
+
+	const refuse = (found: Errors, text = '') => {
+		setErrors(found);
+		setTrouble(text);
+		setTimeout(() => summary.current?.focus(), 20);
+	};
+	const fromServer = (e: unknown) => {
+		const stale = e instanceof Problem && e.status === 412;
+
+		refuse(e instanceof Problem ? errorsOf(e.errors) : new Map(), stale ? 'Somebody else changed this in the meantime. Load the page again; your changes are still below.' : message(e));
+	};
+	const look = async () => {
+		const faults = check(fields, edit);
+
+		if (faults.size)
+			return refuse(faults);
+		const op: Operation = stored === null
+			? { op: 'create', path: `/config/${path}`, value }
+			: { op: 'patch', path: `/config/${path}`, value: patch ?? {}, if_match: etag ?? '*' };
+
+		setBusy(true);
+		try {
+			setPreview({ op, outcome: await transact([op], true) });
+			refuseNothing();
+		} catch (e) {
+			fromServer(e);
+		}
+		setBusy(false);
+	};
+	const refuseNothing = () => { setErrors(new Map()); setTrouble(''); };
+	const commit = async (apply: 'none' | 'affected', comment: string) => {
+		const done = await transact([preview!.op], false, { apply, comment });
+
+		forgetChoices();
+		setPreview(null);
+		toast(`Saved as revision ${done.revision}.`, 'ok', { text: 'See it', href: `#/revisions/${done.revision}` });
+		onSaved(done);
+	};
+	const stray = [...errors].filter(([at]) => !leads(fields, edit, pointerParts(at)));
+
+	return (
+		<form class="form" novalidate onSubmit={(e) => { e.preventDefault(); void look(); }}>
+			{(errors.size > 0 || trouble) && (
+				<div ref={summary} tabIndex={-1}>
+					<Note tone="bad">
+						<p>{trouble || `${plural(errors.size, 'field needs', 'fields need')} your attention.`}</p>
+						<ul>
+							{stray.filter(([, text]) => text !== trouble).map(([at, text]) => <li key={at}>{text}</li>)}
+							{[...errors].filter(([at]) => !stray.some(([s]) => s === at)).map(([at, text]) => (
+								<li key={at}><button type="button" class="text" onClick={() => focusField(at)}>{pointerParts(at).join(' › ')}</button>: {text}</li>
+							))}
+						</ul>
+					</Note>
+				</div>
+			)}
+			{sections(fields, 'General').map((s) => (
+				<section class="card form-section" key={s.title}>
+					<header><h2>{s.title}</h2></header>
+					<div class="pad">
+						{s.fields.length > 0 && <Fields fields={s.fields} v={edit} set={setEdit} at="" ctx={{ errors, readOnly }} />}
+						{s.more.length > 0 && (
+							<details class="more" open={s.more.some((f) => [...errors.keys()].some((at) => at.startsWith(pointer(f.name)))) || undefined}>
+								<summary>{plural(s.more.length, 'further setting')}</summary>
+								<Fields fields={s.more} v={edit} set={setEdit} at="" ctx={{ errors, readOnly }} />
+							</details>
+						)}
+					</div>
+				</section>
+			))}
+			<PickLists />
+			{readOnly
+				? <Note>You may look, but not change: your account has the role viewer or operator.</Note>
+				: changed && (
+					<div class="savebar">
+						<span class="grow">{stored === null ? 'Nothing is created before you have seen the preview.' : `${plural(Object.keys(patch ?? {}).length, 'setting')} changed, not saved.`}</span>
+						{stored !== null && <button type="button" class="btn" onClick={() => { setEdit(toEditObject(fields, stored)); refuseNothing(); }}>Discard</button>}
+						<button class="btn primary" disabled={busy}><Icon name="eye" />Preview and save</button>
+					</div>
+				)}
+			{preview && <Preview title={stored === null ? 'Create this?' : 'Save this change?'} action={stored === null ? 'Create' : 'Save'} outcome={preview.outcome} commit={commit} onClose={() => setPreview(null)} />}
+		</form>
+	);
+}

@@ -1,0 +1,59 @@
+// The schema, loaded once, and the pick lists of references.
+import { signal } from '@preact/signals';
+import { all, get } from '../lib/api';
+import { isObject, type JsonObject } from '../lib/json';
+import { capabilities } from '../lib/session';
+import type { SchemaObject } from './model';
+
+let loading: Promise<SchemaObject[]> | null = null;
+
+export function loadSchema(): Promise<SchemaObject[]> {
+	loading ??= get<SchemaObject[]>('/schema').then((a) => a.data, (e) => { loading = null; throw e; });
+	return loading;
+}
+
+export async function schemaOf(path: string): Promise<SchemaObject | undefined> {
+	return (await loadSchema()).find((o) => o.path === path);
+}
+
+export interface Choice { value: string; text: string }
+export const choices = signal<Record<string, Choice[]>>({});
+const asked = new Set<string>();
+
+/** Words for an item of a collection: its number, name, address or whatever it has of these. */
+export function itemText(item: JsonObject): string {
+	const id = isObject(item.id) ? item.id : {};
+	const parts = [item.number, item.name, item.label, item.mac_address, id.mac, item.description];
+
+	return [...new Set(parts.filter((p) => typeof p === 'string' && p))].slice(0, 2).join(' · ');
+}
+
+/** Ask for what a reference may name ("ephone-dns", or "lpcor#groups": the values of a map). */
+export function needChoices(ref: string): void {
+	if (asked.has(ref))
+		return;
+	asked.add(ref);
+	load(ref).then((list) => { choices.value = { ...choices.value, [ref]: list }; }, () => asked.delete(ref));
+}
+
+async function load(ref: string): Promise<Choice[]> {
+	if (ref === 'models')
+		return (capabilities.value.models ?? []).map((m) => ({ value: m.type, text: m.name }));
+	const [path, map] = ref.split('#', 2) as [string, string?];
+
+	if (map) {
+		const list = (await get<JsonObject>(`/config/${path}`)).data[map];
+
+		return isObject(list) ? Object.values(list).filter((v) => typeof v === 'string').map((v) => ({ value: v, text: '' })) : [];
+	}
+	const key = (await schemaOf(path))?.key?.name ?? 'tag';
+
+	return (await all<JsonObject>(`/config/${path}`)).map((i) => ({ value: String(i[key]), text: itemText(i) }));
+}
+
+/** After a commit the pick lists are asked for again when they are needed. */
+export function forgetChoices(): void {
+	asked.clear();
+	for (const ref of Object.keys(choices.value))
+		needChoices(ref);
+}
