@@ -1,13 +1,20 @@
 # Switchroom. `make run` runs it, `make test` tests it; both install what is missing.
 #
-# Variants build into folders of their own: SAN=1 (address, undefined), TSAN=1 (thread).
+# Variants build into folders of their own: SAN=1 (address, undefined), TSAN=1 (thread), CLANG=1.
 
 VERSION  := 0.1.0
 ROOT     := build
-VARIANT  := $(if $(SAN),san,$(if $(TSAN),tsan,rel))
+VARIANT  := $(if $(SAN),san,$(if $(TSAN),tsan,$(if $(CLANG),clang,rel)))
 B        := $(ROOT)/$(VARIANT)
 BIN      := $(if $(filter rel,$(VARIANT)),$(ROOT)/switchroom,$(B)/switchroom)
 DEPS_DIR := $(ROOT)/deps
+PYTHON   := /usr/bin/python3
+FUZZ_S   := 600
+prefix   := /usr/local
+
+ifdef CLANG
+CC       := clang
+endif
 
 PKGS     := libuv lmdb libcjson libwebsockets libosip2 openssl libsodium expat libarchive libcap-ng
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
@@ -98,15 +105,57 @@ $(ASSETS):
 	printf '#include "api/assets.h"\nconst struct asset webui_assets[] = { { 0 } };\n' >$@
 endif
 
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIB) $(CIVETWEB) $(ASSETS_O)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS)
+
 tests: $(UNIT) $(FUZZ)
 
 check: tests
 	@tests/run-check.sh $(B)
 
+# ---- the commands of the README: each installs what is missing first ----
+run:
+	@packaging/deps.sh build
+	@$(MAKE) --no-print-directory all
+	$(BIN) serve --data ./run
+
+test:
+	@packaging/deps.sh build test
+	@tests/run-all.sh
+
+deps:
+	packaging/deps.sh build test lint bench
+	$(MAKE) $(CIVETWEB)
+	cd webui && npm ci
+
+check-tsan:
+	$(MAKE) TSAN=1 check
+
+bench:
+	@packaging/deps.sh build test bench
+	@$(MAKE) --no-print-directory all $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+	@tests/bench/run.sh $(B)
+
+# Each target for FUZZ_S seconds with libFuzzer; new inputs are kept in its corpus.
+fuzz:
+	@packaging/deps.sh build lint
+	@tests/fuzz/run.sh $(FUZZ_S)
+
+lint:
+	@packaging/deps.sh build test lint
+	@tests/lint.sh
+
+requirements:
+	@$(PYTHON) tests/requirements.py docs/requirements.tsv $(wildcard $(ROOT)/*/requirements.log)
+
+install: all
+	install -D -m 755 $(BIN) $(DESTDIR)$(prefix)/bin/switchroom
+	install -D -m 644 packaging/switchroom.service $(DESTDIR)/lib/systemd/system/switchroom.service
+
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
-	rm -rf $(ROOT)/rel $(ROOT)/san $(ROOT)/tsan $(ROOT)/switchroom $(ASSETS)
+	rm -rf $(ROOT)/rel $(ROOT)/san $(ROOT)/tsan $(ROOT)/clang $(ROOT)/fuzz $(ROOT)/switchroom $(ASSETS)
 
 -include $(shell find $(ROOT)/$(VARIANT) -name '*.d' 2>/dev/null)
