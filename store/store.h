@@ -42,14 +42,16 @@ struct store_commit {
 };
 /* Commit the changes staged in `c`. The writer compares the base revision of every changed object:
  * ERR_STALE when one of them was changed since `c` was opened. 0, ERR_STALE, ERR_DISK_FULL, ERR_IO,
- * ERR_AGAIN (queue full). On success the caller closes `c` and opens a new one. */
+ * ERR_AGAIN (queue full), ERR_TIMEOUT (no sync in 30 s: it may still succeed). The snapshot of `c`
+ * is given back before waiting, so afterwards, whatever the result, the caller closes `c`. */
 int store_commit(struct store *s, struct conf *c, struct store_commit *info);
 
 struct store_revision {
 	uint64_t number;
 	int64_t wall_ns;
 	const char *who, *comment, *address; /* borrowed for the call */
-	const cJSON *changes;                /* [{path, before, after}], secrets sealed; borrowed */
+	const cJSON *changes; /* [{path, was, before, after}]; `was`: revision of `before`; secrets
+			       * sealed; borrowed */
 };
 typedef int (*store_revision_fn)(void *ctx, const struct store_revision *r); /* non-zero stops */
 /* Newest first, from `below` (0 = newest) downwards, at most `max`. */
