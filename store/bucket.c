@@ -38,10 +38,12 @@ static void put_release(struct request *req)
 	struct put_request *r = container_of(req, struct put_request, req);
 
 	for (size_t i = 0; i < r->n; i++) {
+		void *value = (void *)(uintptr_t)r->puts[i].value;
+
+		if (value)
+			mem_wipe(value, r->puts[i].len);
+		mem_free(value);
 		mem_free((void *)(uintptr_t)r->puts[i].key);
-		mem_wipe((void *)(uintptr_t)r->puts[i].value,
-			 r->puts[i].value ? r->puts[i].len : 0);
-		mem_free((void *)(uintptr_t)r->puts[i].value);
 	}
 	mem_free(r->puts);
 	mem_free(r);

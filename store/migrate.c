@@ -26,15 +26,15 @@ int migrate_run(struct store *s, MDB_txn *txn, const struct migrate_step *list, 
 		unsigned from, unsigned to, char *why, size_t cap)
 {
 	for (unsigned f = from; f < to; f++) {
-		const struct migrate_step *step = step_from(list, n, f);
-		int rc;
+		if (step_from(list, n, f))
+			continue;
+		snprintf(why, cap, "%s has format %u, which this switchroom cannot read", s->dir,
+			 from);
+		return ERR_VERSION;
+	}
+	for (unsigned f = from; f < to; f++) {
+		int rc = step_from(list, n, f)->run(s, txn);
 
-		if (!step) {
-			snprintf(why, cap, "%s has format %u, which this switchroom cannot read",
-				 s->dir, from);
-			return ERR_VERSION;
-		}
-		rc = step->run(s, txn);
 		if (rc)
 			return rc;
 		log_info(LOG_STORE, "migrated", "from=%u to=%u", f, f + 1);

@@ -192,6 +192,8 @@ static int append_events(struct wtxn *w, size_t n)
 
 static void drop_events(struct writer *w, size_t n)
 {
+	if (!n)
+		return;
 	for (size_t i = 0; i < n; i++)
 		mem_free(w->events[i]);
 	w->events_n -= n;

@@ -1,5 +1,5 @@
 /* Drafts, commits, revisions and what readers see of them. */
-#include "tests/support/test.h"
+#include "tests/support/store_rig.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,55 +10,6 @@
 #include "store/conf.h"
 #include "store/store.h"
 
-struct rig {
-	char *dir;
-	struct store *store;
-};
-
-static void rig_open(struct rig *r)
-{
-	struct store_options opt = { .dir = r->dir, .clock = &clock_system };
-	char why[256];
-	int err = store_open(&r->store, &opt, why, sizeof(why));
-
-	if (err)
-		fail_msg("%s", why);
-}
-
-static void rig_reopen(struct rig *r)
-{
-	store_close(r->store);
-	rig_open(r);
-}
-
-static int setup(void **state)
-{
-	struct rig *r = mem_zalloc(sizeof(*r));
-
-	r->dir = test_tmpdir();
-	rig_open(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct rig *r = *state;
-
-	store_close(r->store);
-	test_rmdir(r->dir);
-	mem_free(r);
-	return 0;
-}
-
-static struct conf *opened(struct rig *r)
-{
-	struct conf *c;
-
-	assert_int_equal(conf_open(r->store, &c), 0);
-	return c;
-}
-
 static cJSON *json(const char *text)
 {
 	cJSON *v = cJSON_Parse(text);
@@ -67,43 +18,17 @@ static cJSON *json(const char *text)
 	return v;
 }
 
-static void assert_json(const cJSON *v, const char *text)
-{
-	char *is;
-
-	if (!text) {
-		assert_null(v);
-		return;
-	}
-	assert_non_null(v);
-	is = cJSON_PrintUnformatted(v);
-	assert_string_equal(is, text);
-	cJSON_free(is);
-}
-
-/* Commit one object; NULL deletes. Returns the revision. */
-static uint64_t commit(struct rig *r, const char *path, const char *text)
-{
-	struct store_commit info = { .who = "admin", .comment = "test", .address = "192.0.2.1" };
-	struct conf *c = opened(r);
-
-	conf_put(c, path, text ? json(text) : NULL);
-	assert_int_equal(store_commit(r->store, c, &info), 0);
-	conf_close(c);
-	return info.revision;
-}
-
 static void a_commit_is_read_back_also_after_a_restart(void **state)
 {
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	struct conf *c;
 
 	assert_int_equal(store_revision(r->store), 0);
-	assert_int_equal(commit(r, "ephones/1", "{\"mac\":\"001122334455\"}"), 1);
-	assert_int_equal(commit(r, "telephony-service", "{\"max_ephones\":4}"), 2);
+	assert_int_equal(store_rig_commit(r, "ephones/1", "{\"mac\":\"001122334455\"}"), 1);
+	assert_int_equal(store_rig_commit(r, "telephony-service", "{\"max_ephones\":4}"), 2);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(store_revision(r->store), 2);
-		c = opened(r);
+		c = store_rig_conf(r);
 		assert_int_equal(conf_revision(c), 2);
 		assert_json(conf_get(c, "ephones/1"), "{\"mac\":\"001122334455\"}");
 		assert_json(conf_get(c, "telephony-service"), "{\"max_ephones\":4}");
@@ -111,18 +36,18 @@ static void a_commit_is_read_back_also_after_a_restart(void **state)
 		assert_int_equal(conf_object_revision(c, "ephones/1"), 1);
 		assert_int_equal(conf_object_revision(c, "ephones/2"), 0);
 		conf_close(c);
-		rig_reopen(r);
+		store_rig_reopen(r);
 	}
 }
 
 static void staged_changes_show_only_in_their_draft(void **state)
 {
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	struct conf *draft, *other;
 
-	commit(r, "ephones/1", "{\"n\":1}");
-	draft = opened(r);
-	other = opened(r);
+	store_rig_commit(r, "ephones/1", "{\"n\":1}");
+	draft = store_rig_conf(r);
+	other = store_rig_conf(r);
 	conf_put(draft, "ephones/1", json("{\"n\":2}"));
 	conf_put(draft, "ephones/2", json("{\"n\":3}"));
 	assert_json(conf_get(draft, "ephones/1"), "{\"n\":2}");
@@ -137,11 +62,11 @@ static void staged_changes_show_only_in_their_draft(void **state)
 static void a_draft_that_changes_nothing_makes_no_revision(void **state)
 {
 	struct store_commit info = { .who = "admin" };
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	struct conf *c;
 
-	commit(r, "ephones/1", "{\"n\":1}");
-	c = opened(r);
+	store_rig_commit(r, "ephones/1", "{\"n\":1}");
+	c = store_rig_conf(r);
 	conf_put(c, "ephones/1", json("{\"n\":1}"));
 	conf_put(c, "ephones/7", NULL);
 	assert_int_equal(store_commit(r->store, c, &info), 0);
@@ -153,13 +78,13 @@ static void a_draft_that_changes_nothing_makes_no_revision(void **state)
 static void a_draft_on_an_object_changed_meanwhile_is_stale(void **state)
 {
 	struct store_commit info = { .who = "admin" };
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	struct conf *late, *elsewhere;
 
-	commit(r, "ephones/1", "{\"n\":1}");
-	late = opened(r);
-	elsewhere = opened(r);
-	commit(r, "ephones/1", "{\"n\":2}");
+	store_rig_commit(r, "ephones/1", "{\"n\":1}");
+	late = store_rig_conf(r);
+	elsewhere = store_rig_conf(r);
+	store_rig_commit(r, "ephones/1", "{\"n\":2}");
 	conf_put(late, "ephones/1", json("{\"n\":3}"));
 	assert_int_equal(store_commit(r->store, late, &info), ERR_STALE);
 	conf_close(late);
@@ -169,13 +94,13 @@ static void a_draft_on_an_object_changed_meanwhile_is_stale(void **state)
 	assert_int_equal(info.revision, 3);
 	conf_close(elsewhere);
 	/* Neither creating what somebody deleted nor what somebody created goes unnoticed. */
-	late = opened(r);
-	commit(r, "ephones/1", NULL);
+	late = store_rig_conf(r);
+	store_rig_commit(r, "ephones/1", NULL);
 	conf_put(late, "ephones/1", json("{\"n\":5}"));
 	assert_int_equal(store_commit(r->store, late, &info), ERR_STALE);
 	conf_close(late);
-	late = opened(r);
-	commit(r, "ephones/9", "{}");
+	late = store_rig_conf(r);
+	store_rig_commit(r, "ephones/9", "{}");
 	conf_put(late, "ephones/9", json("{\"n\":5}"));
 	assert_int_equal(store_commit(r->store, late, &info), ERR_STALE);
 	conf_close(late);
@@ -202,19 +127,19 @@ static void assert_keys(struct conf *c, const char *collection, const char *afte
 
 static void items_come_in_numeric_order_with_staged_ones_among_them(void **state)
 {
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	struct conf *c;
 
-	commit(r, "ephones/10", "{}");
-	commit(r, "ephones/9", "{}");
-	commit(r, "ephones/2", "{}");
-	commit(r, "ephones/main", "{}");
-	commit(r, "ephone-dns/1", "{}");
-	commit(r, "ephones-x/1", "{}");
-	commit(r, "groups/2,10", "{}");
-	commit(r, "groups/2,9", "{}");
-	commit(r, "groups/10,1", "{}");
-	c = opened(r);
+	store_rig_commit(r, "ephones/10", "{}");
+	store_rig_commit(r, "ephones/9", "{}");
+	store_rig_commit(r, "ephones/2", "{}");
+	store_rig_commit(r, "ephones/main", "{}");
+	store_rig_commit(r, "ephone-dns/1", "{}");
+	store_rig_commit(r, "ephones-x/1", "{}");
+	store_rig_commit(r, "groups/2,10", "{}");
+	store_rig_commit(r, "groups/2,9", "{}");
+	store_rig_commit(r, "groups/10,1", "{}");
+	c = store_rig_conf(r);
 	assert_keys(c, "ephones", NULL, "2 9 10 main ");
 	assert_keys(c, "ephones", "2", "9 10 main ");
 	assert_keys(c, "ephones", "8", "9 10 main ");
@@ -234,15 +159,15 @@ static void items_come_in_numeric_order_with_staged_ones_among_them(void **state
 
 static void the_lowest_free_tag_is_found(void **state)
 {
-	struct rig *r = *state;
-	struct conf *c = opened(r);
+	struct store_rig *r = *state;
+	struct conf *c = store_rig_conf(r);
 
 	assert_int_equal(conf_lowest_free(c, "ephones", 1, 10), 1);
 	conf_close(c);
-	commit(r, "ephones/1", "{}");
-	commit(r, "ephones/2", "{}");
-	commit(r, "ephones/4", "{}");
-	c = opened(r);
+	store_rig_commit(r, "ephones/1", "{}");
+	store_rig_commit(r, "ephones/2", "{}");
+	store_rig_commit(r, "ephones/4", "{}");
+	c = store_rig_conf(r);
 	assert_int_equal(conf_lowest_free(c, "ephones", 1, 10), 3);
 	assert_int_equal(conf_lowest_free(c, "ephones", 4, 10), 5);
 	assert_int_equal(conf_lowest_free(c, "ephones", 1, 2), 0);
@@ -275,9 +200,9 @@ static void changes_init(struct changes *ch)
 	text_fixed(&ch->t, ch->buf, sizeof(ch->buf));
 }
 
-static void assert_since(struct rig *r, uint64_t since, const char *want)
+static void assert_since(struct store_rig *r, uint64_t since, const char *want)
 {
-	struct conf *c = opened(r);
+	struct conf *c = store_rig_conf(r);
 	struct changes ch;
 
 	changes_init(&ch);
@@ -288,13 +213,13 @@ static void assert_since(struct rig *r, uint64_t since, const char *want)
 
 static void changes_since_a_revision_name_each_path_once(void **state)
 {
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 
-	commit(r, "ephones/1", "{\"n\":1}");
-	commit(r, "ephones/2", "{\"n\":1}");
-	commit(r, "ephones/1", "{\"n\":2}");
-	commit(r, "ephones/1", "{\"n\":3}");
-	commit(r, "ephones/2", NULL);
+	store_rig_commit(r, "ephones/1", "{\"n\":1}");
+	store_rig_commit(r, "ephones/2", "{\"n\":1}");
+	store_rig_commit(r, "ephones/1", "{\"n\":2}");
+	store_rig_commit(r, "ephones/1", "{\"n\":3}");
+	store_rig_commit(r, "ephones/2", NULL);
 	assert_since(r, 5, "");
 	assert_since(r, 99, "");
 	assert_since(r, 4, "ephones/2:{\"n\":1}>- ");
@@ -305,15 +230,15 @@ static void changes_since_a_revision_name_each_path_once(void **state)
 static void an_older_revision_can_be_read_and_brought_back(void **state)
 {
 	struct store_commit info = { .who = "admin", .comment = "back to 2" };
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	struct conf *then, *c;
 	const cJSON *v;
 
-	commit(r, "ephones/1", "{\"n\":1}");
-	commit(r, "ephones/3", "{\"n\":1}");
-	commit(r, "ephones/1", NULL);
-	commit(r, "ephones/2", "{\"n\":2}");
-	commit(r, "ephones/3", "{\"n\":9}");
+	store_rig_commit(r, "ephones/1", "{\"n\":1}");
+	store_rig_commit(r, "ephones/3", "{\"n\":1}");
+	store_rig_commit(r, "ephones/1", NULL);
+	store_rig_commit(r, "ephones/2", "{\"n\":2}");
+	store_rig_commit(r, "ephones/3", "{\"n\":9}");
 	assert_int_equal(conf_open_at(r->store, 6, &then), ERR_NOENT);
 	assert_int_equal(conf_open_at(r->store, 2, &then), 0);
 	assert_int_equal(conf_revision(then), 2);
@@ -323,7 +248,7 @@ static void an_older_revision_can_be_read_and_brought_back(void **state)
 	assert_int_equal(conf_object_revision(then, "ephones/3"), 2);
 	assert_int_equal(conf_object_revision(then, "ephones/2"), 0);
 
-	c = opened(r);
+	c = store_rig_conf(r);
 	conf_clear(c);
 	assert_keys(c, "ephones", NULL, "");
 	for (int i = 1; i <= 3; i++) {
@@ -357,13 +282,13 @@ static int one_revision(void *ctx, const struct store_revision *rev)
 
 static void revisions_tell_who_and_what(void **state)
 {
-	struct rig *r = *state;
+	struct store_rig *r = *state;
 	char buf[1024];
 	struct text t;
 
-	commit(r, "ephones/1", "{\"n\":1}");
-	commit(r, "ephones/1", "{\"n\":2}");
-	commit(r, "ephones/1", NULL);
+	store_rig_commit(r, "ephones/1", "{\"n\":1}");
+	store_rig_commit(r, "ephones/1", "{\"n\":2}");
+	store_rig_commit(r, "ephones/1", NULL);
 	text_fixed(&t, buf, sizeof(buf));
 	assert_int_equal(store_revisions(r->store, 0, 2, one_revision, &t), 0);
 	assert_string_equal(
@@ -383,7 +308,7 @@ static void revisions_tell_who_and_what(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, store_rig_setup, store_rig_teardown)
 		T(a_commit_is_read_back_also_after_a_restart),
 		T(staged_changes_show_only_in_their_draft),
 		T(a_draft_that_changes_nothing_makes_no_revision),
