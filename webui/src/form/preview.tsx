@@ -85,6 +85,7 @@ export function Difference({ changes }: { changes: ObjectChange[] }) {
 		return <Note>This changes nothing in the configuration.</Note>;
 	return (
 		<div class="stack diff">
+			<h2 class="hidden">Difference</h2>
 			{changes.slice(0, 60).map((c) => (
 				<section key={c.path}>
 					<h3><code>{c.path}</code> {c.change && c.change !== 'changed' && <Badge tone={c.change === 'deleted' ? 'bad' : 'ok'}>{c.change}</Badge>}</h3>

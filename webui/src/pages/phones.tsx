@@ -1,0 +1,165 @@
+// All phones, live: what is configured, what is registered, what asks without being configured.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, message, post, type Page as Paged } from '../lib/api';
+import { subscribe } from '../lib/feed';
+import { ago, plural } from '../lib/format';
+import { deviceText, linesOf, nameOf, phoneHref, protocolText, stateOf, verdictOf, type Phone } from '../lib/phones';
+import { href, route, setQuery } from '../lib/router';
+import { mayAct, mayWrite } from '../lib/session';
+import { Icon } from '../ui/icons';
+import { Badge, Confirm, Empty, Failed, Loading, Page, Search, toast } from '../ui/parts';
+import { Table, type Column } from '../ui/table';
+import { AddPhone } from './add-phone';
+
+const PAGE = 200;
+const SETTLE_MS = 250;
+
+interface List extends Paged<Phone> { counts?: Record<string, number> }
+
+/** The list for the filters in the address, kept up to date by the feed. */
+function usePhones(filter: { state?: string; protocol?: string; q?: string }) {
+	const [list, setList] = useState<List | null>(null);
+	const [error, setError] = useState<unknown>(null);
+	const [fresh, setFresh] = useState(new Set<string>());
+	const [limit, setLimit] = useState(PAGE);
+	const latest = useRef(0);
+	const load = async (touched: Set<string> = new Set()) => {
+		const turn = ++latest.current;
+
+		try {
+			const { data } = await get<List>('/phones', { state: filter.state, protocol: filter.protocol, q: filter.q, limit });
+
+			if (turn === latest.current) {
+				setList(data);
+				setError(null);
+				setFresh(touched);
+			}
+		} catch (e) {
+			if (turn === latest.current)
+				setError(e);
+		}
+	};
+
+	useEffect(() => {
+		let timer = 0;
+		let touched = new Set<string>();
+		const soon = (device?: string) => {
+			if (device)
+				touched.add(device);
+			timer ||= window.setTimeout(() => {
+				const t = touched;
+
+				timer = 0;
+				touched = new Set();
+				void load(t);
+			}, SETTLE_MS);
+		};
+		const typing = setTimeout(() => void load(), list ? 150 : 0);
+		const off = subscribe((e) => {
+			if (e.type.startsWith('switchroom.phone.') || e.type === 'switchroom.config.committed')
+				soon(e.subject);
+		}, () => soon());
+
+		return () => { off(); clearTimeout(timer); clearTimeout(typing); };
+	}, [filter.state, filter.protocol, filter.q, limit]);
+	return { list, error, fresh, load, more: () => setLimit(limit + PAGE) };
+}
+
+const columns: Column<Phone>[] = [
+	{
+		id: 'device', label: 'Phone', head: true, sort: (p) => nameOf(p) || p.device,
+		render: (p) => <><a href={phoneHref(p.device)}>{nameOf(p) || <span class="mono">{deviceText(p.device)}</span>}</a>{nameOf(p) && <div class="small muted mono">{deviceText(p.device)}</div>}</>,
+	},
+	{ id: 'state', label: 'State', sort: (p) => stateOf(p).text, render: (p) => { const s = stateOf(p); return <Badge tone={s.tone}>{s.text}</Badge>; } },
+	{ id: 'lines', label: 'Lines', class: 'num', sort: linesOf, render: (p) => linesOf(p) },
+	{ id: 'model', label: 'Model', sort: (p) => p.model ?? '', render: (p) => p.model && <span class="nowrap">{p.model} <span class="tag">{protocolText(p.protocol)}</span></span> },
+	{ id: 'address', label: 'Address', sort: (p) => p.address ?? '', render: (p) => p.address && <span class="mono">{p.address}</span> },
+	{ id: 'seen', label: 'Last seen', sort: (p) => p.last_seen ?? '', render: (p) => p.last_seen && <span class="nowrap muted">{ago(p.last_seen)}</span> },
+	{ id: 'verdict', label: 'Verdict', render: (p) => { const v = verdictOf(p); return v && <span class={v.severity === 'error' ? 'error' : 'muted'}>{v.text}</span>; } },
+];
+
+export function Phones() {
+	const q = route.value.query;
+	const filter = { state: q.get('state') ?? '', protocol: q.get('protocol') ?? '', q: q.get('q') ?? '' };
+	const { list, error, fresh, load, more } = usePhones(filter);
+	const [picked, setPicked] = useState(new Set<string>());
+	const [asking, ask] = useState<'restart' | 'reset' | null>(null);
+	const adding = q.get('add') !== null;
+	const filtered = Boolean(filter.state || filter.protocol || filter.q);
+	const add = mayWrite() && <a class="btn primary" href={href(['phones'], { add: '1' })}><Icon name="plus" />Add a phone</a>;
+
+	return (
+		<Page title="Phones" lead="Every phone that is configured here, registered, or asks for its files." actions={add}>
+			{list?.counts && <Counts counts={list.counts} state={filter.state} />}
+			<div class="card">
+				<header>
+					<Search label="Search phones" placeholder="Name, MAC, address, model" value={filter.q} set={(v) => setQuery({ q: v })} />
+					<select class="auto" aria-label="Protocol" value={filter.protocol} onChange={(e) => setQuery({ protocol: e.currentTarget.value })}>
+						<option value="">SIP and SCCP</option><option value="sip">SIP</option><option value="sccp">SCCP</option>
+					</select>
+					<select class="auto" aria-label="State" value={filter.state} onChange={(e) => setQuery({ state: e.currentTarget.value })}>
+						<option value="">All states</option><option value="registered">Registered</option><option value="unregistered">Not registered</option><option value="unknown">Not configured</option>
+					</select>
+				</header>
+				{picked.size > 0 && (
+					<div class="table-foot picked" role="status">
+						<span class="grow">{plural(picked.size, 'phone')} selected</span>
+						<button class="btn small" onClick={() => ask('restart')}><Icon name="restart" />Restart</button>
+						<button class="btn small" onClick={() => ask('reset')}>Reset</button>
+						<button class="btn small quiet" onClick={() => setPicked(new Set())}>Clear</button>
+					</div>
+				)}
+				{list
+					? <Table label="Phones" columns={columns} rows={list.items} id={(p) => p.device} fresh={fresh} start={{ by: 'device' }}
+						{...(mayAct() && { picked: { set: picked, change: setPicked, name: (p: Phone) => nameOf(p) || p.device } })}
+						foot={<><span class="grow">{plural(list.items.length, 'phone')}{list.next_cursor ? ', there are more' : ''}</span>{list.next_cursor && <button class="btn small" onClick={more}>Show more</button>}</>}
+						empty={filtered
+							? <Empty icon="search" title="No phone matches"><p>Nothing fits these filters.</p><a class="btn" href={href(['phones'])}>Show all phones</a></Empty>
+							: <Empty icon="phone" title="No phones yet"><p>Add the first one with its MAC address and extension; it appears here live when it registers. A phone that already asks for its files shows up by itself.</p>{add}</Empty>} />
+					: error ? <Failed error={error} again={() => void load()} /> : <div class="pad"><Loading what="phones" /></div>}
+			</div>
+			{asking && <BulkAction action={asking} devices={[...picked]} onClose={() => ask(null)} onDone={() => setPicked(new Set())} />}
+			{adding && mayWrite() && <AddPhone onClose={() => setQuery({ add: undefined, mac: undefined, model: undefined, proto: undefined })} mac={q.get('mac') ?? ''} model={q.get('model') ?? ''} protocol={q.get('proto') ?? ''} />}
+		</Page>
+	);
+}
+
+function Counts({ counts, state }: { counts: Record<string, number>; state: string }) {
+	const boxes: [string, string, string][] = [['', 'All phones', ''], ['registered', 'Registered', 'ok'], ['unregistered', 'Not registered', ''], ['unknown', 'Not configured', 'warn']];
+	const all = Object.values({ ...counts, total: 0 }).reduce((a, b) => a + b, 0);
+
+	return (
+		<nav class="counts" aria-label="Phones by state">
+			{boxes.map(([s, text, tone]) => (
+				<a class="card" key={s} href={href(['phones'], { state: s })} aria-current={state === s ? 'true' : undefined}>
+					<b class="num">{s ? counts[s] ?? 0 : counts.total ?? all}</b>
+					<span>{s && <span class={`dot ${tone}`} />}{text}</span>
+				</a>
+			))}
+		</nav>
+	);
+}
+
+export async function act(device: string, action: 'restart' | 'reset'): Promise<void> {
+	await post(`/phones/${encodeURIComponent(device)}/actions/${action}`, {});
+}
+
+function BulkAction({ action, devices, onClose, onDone }: { action: 'restart' | 'reset'; devices: string[]; onClose: () => void; onDone: () => void }) {
+	const run = async () => {
+		const done = await Promise.allSettled(devices.map((d) => act(d, action)));
+		const bad = done.filter((d): d is PromiseRejectedResult => d.status === 'rejected');
+
+		if (bad.length)
+			toast(`${plural(bad.length, 'phone')} could not be told: ${message(bad[0]!.reason)}`, 'bad');
+		if (bad.length < devices.length)
+			toast(`${plural(devices.length - bad.length, 'phone')} told to ${action}.`);
+		onDone();
+	};
+
+	return (
+		<Confirm title={`${action === 'restart' ? 'Restart' : 'Reset'} ${plural(devices.length, 'phone')}?`} action={action === 'restart' ? 'Restart' : 'Reset'} run={run} onClose={onClose}>
+			<p>{action === 'restart' ? 'They register again and read their files; this takes some seconds.' : 'They start from the beginning, with network and firmware; this can take minutes.'} Calls in progress may break off.</p>
+			<p class="small muted mono">{devices.slice(0, 12).map(deviceText).join('  ')}{devices.length > 12 && ` and ${devices.length - 12} more`}</p>
+		</Confirm>
+	);
+}
