@@ -24,7 +24,7 @@ const NAV: { title: string; links: Link[] }[] = [
 ];
 
 const Brand = () => <a class="brand" href={href(['phones'])}><img src="/favicon.svg" alt="" />Switchroom</a>;
-const LIVE = { off: ['idle', 'Not live'], connecting: ['warn', 'Connecting …'], socket: ['ok', 'Live'], poll: ['ok', 'Live, by polling'] } as const;
+const LIVE = { off: ['idle', 'Not live'], connecting: ['warn', 'Offline'], socket: ['ok', 'Live'], poll: ['ok', 'Live, by polling'] } as const;
 
 export function Shell({ children }: { children: ComponentChildren }) {
 	const [open, setOpen] = useState(false);

@@ -16,12 +16,14 @@ describe('the live feed', () => {
 		expect(f.after).toBe(8);
 		expect(f.opened()).toBe(false);         // resumed by number: nothing to load again
 	});
-	it('loads the state again when events are gone, and goes on behind them', () => {
+	it('loads the state again when events are gone, and once more when it is connected again', () => {
 		const f = new FeedLogic();
 
 		f.take(event(7));
-		expect(f.take(event(0, GONE, { oldest: 500 })).do).toBe('resync');
+		expect(f.take({ ...event(0, GONE, { oldest: 500 }), id: 'gone-8' }).do).toBe('resync');
+		expect(f.opened()).toBe(true);
 		expect(f.take(event(500)).do).toBe('deliver');
+		expect(f.opened()).toBe(false);
 	});
 	it('a broken number is no event', () => {
 		const f = new FeedLogic();

@@ -1,21 +1,20 @@
 // One field of the schema as HTML: the only place that knows which type becomes which element.
 import { useEffect, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { isObject, pointer, show, type Json } from '../lib/json';
+import { isObject, pointer, show } from '../lib/json';
 import { formatMac, parseMac } from '../lib/mac';
-import { plural, words } from '../lib/format';
+import { plural, sentence, words } from '../lib/format';
 import { password } from '../lib/password';
 import { Icon } from '../ui/icons';
 import { FieldError } from '../ui/parts';
 import { choices, needChoices } from './schema';
-import { fromEdit, has, isRows, limits, newRow, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
+import { differs, has, isRows, limits, newRow, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
 
 export interface Ctx { errors: Errors; readOnly: boolean }
 interface Props { f: Field; v: Edit; set: (v: Edit) => void; at: string; ctx: Ctx }
 
 export const idOf = (at: string): string => 'f' + at.replace(/[^\w-]/g, (c) => `.${c.charCodeAt(0)}.`).replace(/\./g, '_');
 export const labelOf = (f: Field): string => f.label || words(f.name);
-const effect: Record<string, string> = { restart: 'Phones need a restart', reset: 'Phones need a reset', 'create+reset': 'Phones need a reset', reregister: 'Phones register again', reload: 'Switchroom must start again' };
 
 /** A field with everything around it. */
 export function FieldView(p: Props) {
@@ -37,9 +36,8 @@ function Help({ f, id, children }: { f: Field; id: string; children?: ComponentC
 
 	return (
 		<div class="help" id={`${id}-help`}>
-			{f.help} {range && <span class="nowrap">{f.help ? `(${range})` : `From ${range}`}. </span>}
-			{children}
-			{f.command && <code>{f.command}</code>}
+			{f.help} {range && <span class="nowrap">{sentence(range)}.</span>}
+			{(children || f.command) && <div class="row tight">{f.command && <code>{f.command}</code>}{children}</div>}
 		</div>
 	);
 }
@@ -56,9 +54,7 @@ function PlainField({ f, v, set, at, ctx }: Props) {
 			<Control f={f} v={v} set={set} id={id} error={error} readOnly={ctx.readOnly || has(f, 'read_only')} />
 			{error && <FieldError id={`${id}-error`} text={error} />}
 			<Help f={f} id={id}>
-				{f.type !== 'secret' && f.default !== undefined && v !== undefined && v !== '' && show(fromEdit(f, v)) !== show(f.default) && !ctx.readOnly && (
-					<span class="default-hint"><button type="button" onClick={() => set(undefined)}>Back to default ({show(f.default)})</button> </span>
-				)}
+				{differs(f, v) && !ctx.readOnly && <button type="button" class="text" onClick={() => set(undefined)}>Back to default ({show(f.default)})</button>}
 			</Help>
 		</div>
 	);
@@ -153,7 +149,7 @@ function Secret({ f, v, set, id, common, readOnly }: { f: Field; v: Edit; set: (
 			</div>
 		);
 	return (
-		<div class="row">
+		<div class="row one">
 			<input class="grow mono" type={seen ? 'text' : 'password'} {...common} value={typeof v === 'string' ? v : ''} autocomplete="new-password" spellcheck={false}
 				placeholder="Not set" onInput={(e) => set(e.currentTarget.value || undefined)} />
 			{!readOnly && (
@@ -191,7 +187,7 @@ function ObjectField({ f, v, set, at, ctx }: Props) {
 	return (
 		<fieldset class="sub full" id={idOf(at)} tabIndex={-1}>
 			<legend>{labelOf(f)}</legend>
-			<div>
+			<div class={f.help || f.command || presence || error ? '' : 'hidden'}>
 				{error && <FieldError id={`${idOf(at)}-error`} text={error} />}
 				{(f.help || f.command) && <Help f={f} id={idOf(at)} />}
 				{presence && (
@@ -370,6 +366,3 @@ function MapBoxes({ f, rows, at, ctx, change, remove }: MapPart) {
 		</div>
 	);
 }
-
-export const effectOf = (f: Field): string | undefined => f.apply ? effect[f.apply] : undefined;
-export type { Json };

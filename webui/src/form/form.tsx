@@ -134,7 +134,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 			))}
 			<PickLists />
 			{readOnly
-				? <Note>You may look, but not change: your account has the role viewer or operator.</Note>
+				? <Note>You may look, but not change: your account has the role viewer.</Note>
 				: changed && (
 					<div class="savebar">
 						<span class="grow">{stored === null ? 'Nothing is created before you have seen the preview.' : `${plural(Object.keys(patch ?? {}).length, 'setting')} changed, not saved.`}</span>

@@ -4,7 +4,7 @@ import { actionWords, type FieldChange, type ObjectChange, type Outcome } from '
 import { message, Problem } from '../lib/api';
 import { plural, words } from '../lib/format';
 import { show } from '../lib/json';
-import { mayAct } from '../lib/session';
+import { mayWrite } from '../lib/session';
 import { Badge, Dialog, Note, type Tone } from '../ui/parts';
 
 interface Props {
@@ -39,7 +39,7 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, on
 		<Dialog title={title} wide onClose={onClose} onSubmit={() => void run('none')} footer={
 			<>
 				<button type="button" class="btn" onClick={onClose}>Cancel</button>
-				{needing.length > 0 && mayAct() && (
+				{needing.length > 0 && mayWrite() && (
 					<button type="button" class="btn" disabled={busy} onClick={() => void run('affected')}>{action} and apply to {plural(needing.length, 'phone')}</button>
 				)}
 				<button class={`btn ${danger ? 'danger' : 'primary'}`} disabled={busy}>{action}</button>

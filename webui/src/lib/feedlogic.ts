@@ -35,9 +35,7 @@ export class FeedLogic {
 
 	take(event: CloudEvent): Step {
 		if (event.type === GONE) {
-			const oldest = Number(event.data?.oldest ?? 0);
-
-			this.after = Number.isSafeInteger(oldest) && oldest > 0 ? oldest - 1 : null;
+			this.after = null;              // go on from now, behind a fresh state
 			return { do: 'resync' };
 		}
 		const seq = Number(event.id);

@@ -17,8 +17,9 @@ export const stage = signal<Stage>('starting');
 export const session = signal<Session | null>(null);
 export const capabilities = signal<Capabilities>({});
 
-export const mayWrite = () => session.value?.role === 'admin';
-export const mayAct = () => session.value?.role !== 'viewer';
+export const isAdmin = () => session.value?.role === 'admin';
+/** Change the configuration, restart phones. */
+export const mayWrite = () => session.value?.role !== 'viewer';
 
 async function enter(s: Session): Promise<void> {
 	csrf.value = s.csrf_token;

@@ -10,7 +10,7 @@ import { Table } from '../ui/table';
 
 type Role = 'admin' | 'operator' | 'viewer';
 const ROLES: { value: Role; text: string }[] = [{ value: 'admin', text: 'Admin' }, { value: 'operator', text: 'Operator' }, { value: 'viewer', text: 'Viewer' }];
-const ROLE_HELP: Record<Role, string> = { admin: 'May do everything.', operator: 'May look, and restart or reset phones.', viewer: 'May look.' };
+const ROLE_HELP: Record<Role, string> = { admin: 'May do everything.', operator: 'May change the configuration and restart phones.', viewer: 'May look.' };
 
 interface Token { id: string; name: string; role: Role; created_at?: string; expires_at?: string | null; last_used_at?: string | null; addresses?: string[]; token?: string }
 interface Account { username: string; role: Role; disabled?: boolean; last_sign_in_at?: string | null; origin?: string }
@@ -39,7 +39,7 @@ export function Tokens() {
 				</Wait>
 			</div>
 			{adding && <NewToken onClose={() => setAdding(false)} onDone={tokens.reload} />}
-			{gone && <Confirm title={`Revoke ${gone.name}?`} action="Revoke" danger onClose={() => setGone(null)} run={() => request('DELETE', `/tokens/${encodeURIComponent(gone.id)}`, { ifMatch: '*' }).then(tokens.reload)}><p>What uses it is refused from now on, and its open feeds are closed.</p></Confirm>}
+			{gone && <Confirm title={`Revoke ${gone.name}?`} action="Revoke" danger onClose={() => setGone(null)} run={() => request('DELETE', `/tokens/${encodeURIComponent(gone.id)}`).then(tokens.reload)}><p>What uses it is refused from now on, and its open feeds are closed.</p></Confirm>}
 		</Page>
 	);
 }
@@ -94,7 +94,7 @@ export function Accounts() {
 	const close = async (s: SessionRow) => {
 		if (s.current)
 			return signOut();
-		await request('DELETE', `/sessions/${encodeURIComponent(s.id)}`, { ifMatch: '*' }).catch((e) => toast(message(e), 'bad'));
+		await request('DELETE', `/sessions/${encodeURIComponent(s.id)}`).catch((e) => toast(message(e), 'bad'));
 		sessions.reload();
 	};
 	const admin = session.value?.role === 'admin';
@@ -131,7 +131,7 @@ export function Accounts() {
 				</section>
 			</div>
 			{edit && <EditAccount account={edit === 'new' ? null : edit} onClose={() => setEdit(null)} onDone={() => { setEdit(null); accounts.reload(); }} />}
-			{gone && <Confirm title={`Delete ${gone.username}?`} action="Delete" danger onClose={() => setGone(null)} run={() => request('DELETE', `/accounts/${encodeURIComponent(gone.username)}`, { ifMatch: '*' }).then(accounts.reload)}><p>The account is signed out everywhere at once.</p></Confirm>}
+			{gone && <Confirm title={`Delete ${gone.username}?`} action="Delete" danger onClose={() => setGone(null)} run={() => request('DELETE', `/accounts/${encodeURIComponent(gone.username)}`).then(accounts.reload)}><p>The account is signed out everywhere at once.</p></Confirm>}
 		</Page>
 	);
 }
@@ -148,7 +148,7 @@ function EditAccount({ account, onClose, onDone }: { account: Account | null; on
 
 		try {
 			if (account)
-				await request('PATCH', path, { ifMatch: '*', body: { ...(!own && { role, disabled }), ...(password && { password }) } });
+				await request('PATCH', path, { body: { ...(!own && { role, disabled }), ...(password && { password }) } });
 			else
 				await post('/accounts', { username: username.trim(), role, password });
 			toast('Saved.');

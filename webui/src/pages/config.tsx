@@ -167,7 +167,7 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 	const back = object.path.split('/');
 
 	return (
-		<Page title={fresh ? `Add to ${object.label}` : `${object.label} ${id}`} lead={words || (fresh ? object.help : undefined)} crumbs={[home, { text: object.label, href: to(object) }]}
+		<Page title={fresh ? `New ${object.mode ?? object.label}` : `${object.mode ?? object.label} ${id}`} lead={words || (fresh ? object.help : undefined)} crumbs={[home, { text: object.label, href: to(object) }]}
 			actions={!fresh && mayWrite() && item.data && <button class="btn danger" onClick={() => transact(operation, true).then(setPreview, failed)}><Icon name="trash" />Delete</button>}>
 			<Wait on={item} what={object.label}>
 				{(d) => (
@@ -178,7 +178,7 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 					</>
 				)}
 			</Wait>
-			{preview && <Preview title={`Delete ${object.label} ${id}?`} action="Delete" danger outcome={preview} onClose={() => setPreview(null)} commit={async (apply, comment) => {
+			{preview && <Preview title={`Delete ${object.mode ?? object.label} ${id}?`} action="Delete" danger outcome={preview} onClose={() => setPreview(null)} commit={async (apply, comment) => {
 				await transact(operation, false, { apply, comment });
 				forgetChoices();
 				toast('Deleted. An older revision brings it back.');

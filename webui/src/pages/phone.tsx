@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { get, message, request } from '../lib/api';
 import { subscribe } from '../lib/feed';
 import { ago, bytes, dateTime, plural, timeOfDay } from '../lib/format';
-import { configHref, deviceText, linesOf, nameOf, protocolText, stateOf, verdictOf, type Phone, type Step } from '../lib/phones';
+import { configHref, deviceText, nameOf, protocolText, stateOf, type Phone, type Step } from '../lib/phones';
 import { href } from '../lib/router';
-import { mayAct, mayWrite } from '../lib/session';
+import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
 import { Badge, Confirm, Dialog, Empty, Failed, Note, Page, toast, useLoad, Wait } from '../ui/parts';
 import { act } from './phones';
@@ -16,7 +16,7 @@ const path = (device: string) => `/phones/${encodeURIComponent(device)}`;
 
 export function PhonePage({ device }: { device: string }) {
 	const phone = useLoad((s) => get<Phone>(path(device), undefined, s).then((a) => a.data), [device]);
-	const steps = useLoad((s) => get<{ items: Step[] }>(`${path(device)}/timeline`, undefined, s).then((a) => a.data.items), [device]);
+	const steps = useLoad((s) => get<{ steps: Step[] }>(`${path(device)}/timeline`, undefined, s).then((a) => a.data.steps), [device]);
 	const [asking, ask] = useState<'restart' | 'reset' | null>(null);
 
 	useEffect(() => {
@@ -41,9 +41,9 @@ export function PhonePage({ device }: { device: string }) {
 	const registered = p?.state === 'registered';
 	const actions = p && (
 		<>
-			{registered && mayAct() && <><button class="btn" onClick={() => ask('restart')}><Icon name="restart" />Restart</button><button class="btn" onClick={() => ask('reset')}>Reset</button></>}
-			{p.config && <a class="btn" href={configHref(p.config)}><Icon name="edit" />Configuration</a>}
-			{!p.config && mayWrite() && /^(SEP|ATA)/.test(p.device) && <a class="btn primary" href={href(['phones'], { add: '1', mac: p.device, model: p.model ?? '', proto: p.protocol ?? '' })}><Icon name="plus" />Add this phone</a>}
+			{registered && mayWrite() && <><button class="btn" onClick={() => ask('restart')}><Icon name="restart" />Restart</button><button class="btn" onClick={() => ask('reset')}>Reset</button></>}
+			{p.configured && <a class="btn" href={configHref(p)!}><Icon name="edit" />Configuration</a>}
+			{!p.configured && mayWrite() && /^(SEP|ATA)/.test(p.device) && <a class="btn primary" href={href(['phones'], { add: '1', mac: p.device, model: p.model ?? '', proto: p.protocol ?? '' })}><Icon name="plus" />Add this phone</a>}
 		</>
 	);
 
@@ -75,7 +75,7 @@ export function PhonePage({ device }: { device: string }) {
 }
 
 function VerdictBox({ phone }: { phone: Phone }) {
-	const v = verdictOf(phone);
+	const v = phone.verdict;
 	const s = stateOf(phone);
 	const tone = v?.severity === 'error' ? 'error' : v?.severity === 'warn' || s.tone === 'warn' ? 'warn' : s.tone === 'ok' ? 'ok' : '';
 
@@ -98,6 +98,7 @@ function Facts({ phone: p }: { phone: Phone }) {
 		['Firmware', p.firmware],
 		['Address', p.address && <span class="mono">{p.address}{p.port ? `:${p.port}` : ''}</span>],
 		['Registered since', p.registered_at && dateTime(p.registered_at)],
+		['Registration ends', p.expires_at && dateTime(p.expires_at)],
 		['Last seen', p.last_seen && `${ago(p.last_seen)}, ${dateTime(p.last_seen)}`],
 		['User agent', p.user_agent],
 	];
@@ -111,16 +112,17 @@ function Facts({ phone: p }: { phone: Phone }) {
 }
 
 function Lines({ phone: p }: { phone: Phone }) {
-	const list = Array.isArray(p.lines) ? p.lines : [];
+	const list = p.lines ?? [];
 
-	if (!list.length && !linesOf(p))
+	if (!list.length)
 		return null;
 	return (
 		<section class="card">
 			<header><h2>Lines</h2></header>
-			{list.length
-				? <table aria-label="Lines"><tbody>{list.map((l, i) => <tr key={i}><th scope="row" class="num">{l.number ?? `Line ${l.button ?? i + 1}`}</th><td>{l.name}</td><td class="acts">{l.registered !== undefined && <Badge tone={l.registered ? 'ok' : 'idle'}>{l.registered ? 'registered' : 'not registered'}</Badge>}</td></tr>)}</tbody></table>
-				: <p class="pad num">{linesOf(p)}</p>}
+			<table aria-label="Lines">
+				<thead><tr><th scope="col">Button</th><th scope="col">Number</th><th scope="col">Label</th></tr></thead>
+				<tbody>{list.map((l) => <tr key={l.position}><td class="num">{l.position}</td><th scope="row" class="num"><a href={href(['config', ...(p.configured?.resource === 'ephones' ? ['ephone-dns'] : ['voice-register', 'dns']), String(l.dn)])}>{l.number ?? `Number ${l.dn}`}</a></th><td>{l.label}</td></tr>)}</tbody>
+			</table>
 		</section>
 	);
 }
@@ -142,9 +144,9 @@ function Timeline({ steps, error }: { steps: Step[] | undefined; error: unknown 
 
 							day = d;
 							return (
-								<li key={`${s.at}${i}`} class={s.severity === 'info' ? (s.step === 'registered' ? 'ok' : '') : s.severity}>
+								<li key={`${s.at}${i}`} class={s.severity === 'info' ? (s.step === 'registered' ? 'ok' : '') : `sev-${s.severity}`}>
 									<time dateTime={s.at} title={dateTime(s.at)}>{timeOfDay(s.at)}{turn && <><br />{d}</>}</time>
-									<div>{s.severity !== 'info' && <span class="hidden">{s.severity === 'warn' ? 'Warning: ' : 'Error: '}</span>}{s.text}</div>
+									<div>{s.severity !== 'info' && <span class="hidden">{s.severity === 'warn' ? 'Warning: ' : 'Error: '}</span>}{s.text}{(s.count ?? 1) > 1 && <span class="muted small"> {s.count} times, last at {timeOfDay(s.last_at ?? s.at)}</span>}</div>
 								</li>
 							);
 						})}

@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, message, post, type Page as Paged } from '../lib/api';
 import { subscribe } from '../lib/feed';
 import { ago, plural } from '../lib/format';
-import { deviceText, linesOf, nameOf, phoneHref, protocolText, stateOf, verdictOf, type Phone } from '../lib/phones';
+import { deviceText, linesOf, nameOf, phoneHref, protocolText, stateOf, type Phone } from '../lib/phones';
 import { href, route, setQuery } from '../lib/router';
-import { mayAct, mayWrite } from '../lib/session';
+import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
 import { Badge, Confirm, Empty, Failed, Loading, Page, Search, toast } from '../ui/parts';
 import { Table, type Column } from '../ui/table';
@@ -14,7 +14,7 @@ import { AddPhone } from './add-phone';
 const PAGE = 200;
 const SETTLE_MS = 250;
 
-interface List extends Paged<Phone> { counts?: Record<string, number> }
+type List = Paged<Phone>;
 
 /** The list for the filters in the address, kept up to date by the feed. */
 function usePhones(filter: { state?: string; protocol?: string; q?: string }) {
@@ -73,9 +73,9 @@ const columns: Column<Phone>[] = [
 	{ id: 'state', label: 'State', sort: (p) => stateOf(p).text, render: (p) => { const s = stateOf(p); return <Badge tone={s.tone}>{s.text}</Badge>; } },
 	{ id: 'lines', label: 'Lines', class: 'num', sort: linesOf, render: (p) => linesOf(p) },
 	{ id: 'model', label: 'Model', sort: (p) => p.model ?? '', render: (p) => p.model && <span class="nowrap">{p.model} <span class="tag">{protocolText(p.protocol)}</span></span> },
-	{ id: 'address', label: 'Address', sort: (p) => p.address ?? '', render: (p) => p.address && <span class="mono">{p.address}</span> },
+	{ id: 'address', label: 'Address', sort: (p) => p.address ?? '', render: (p) => p.address && <span class="mono nowrap">{p.address}</span> },
 	{ id: 'seen', label: 'Last seen', sort: (p) => p.last_seen ?? '', render: (p) => p.last_seen && <span class="nowrap muted">{ago(p.last_seen)}</span> },
-	{ id: 'verdict', label: 'Verdict', render: (p) => { const v = verdictOf(p); return v && <span class={v.severity === 'error' ? 'error' : 'muted'}>{v.text}</span>; } },
+	{ id: 'verdict', label: 'Verdict', render: (p) => p.verdict && <span class={p.verdict.severity === 'error' ? 'bad' : 'muted'}>{p.verdict.text}</span> },
 ];
 
 export function Phones() {
@@ -85,12 +85,17 @@ export function Phones() {
 	const [picked, setPicked] = useState(new Set<string>());
 	const [asking, ask] = useState<'restart' | 'reset' | null>(null);
 	const adding = q.get('add') !== null;
+	const [counts, setCounts] = useState<Record<string, number> | null>(null);
 	const filtered = Boolean(filter.state || filter.protocol || filter.q);
 	const add = mayWrite() && <a class="btn primary" href={href(['phones'], { add: '1' })}><Icon name="plus" />Add a phone</a>;
 
+	useEffect(() => {
+		if (list && !filtered)
+			setCounts(list.next_cursor ? null : count(list.items));
+	}, [list]);
 	return (
 		<Page title="Phones" lead="Every phone that is configured here, registered, or asks for its files." actions={add}>
-			{list?.counts && <Counts counts={list.counts} state={filter.state} />}
+			{counts && <Counts counts={counts} state={filter.state} />}
 			<div class="card">
 				<header>
 					<Search label="Search phones" placeholder="Name, MAC, address, model" value={filter.q} set={(v) => setQuery({ q: v })} />
@@ -111,7 +116,7 @@ export function Phones() {
 				)}
 				{list
 					? <Table label="Phones" columns={columns} rows={list.items} id={(p) => p.device} fresh={fresh} start={{ by: 'device' }}
-						{...(mayAct() && { picked: { set: picked, change: setPicked, name: (p: Phone) => nameOf(p) || p.device } })}
+						{...(mayWrite() && { picked: { set: picked, change: setPicked, name: (p: Phone) => nameOf(p) || p.device } })}
 						foot={<><span class="grow">{plural(list.items.length, 'phone')}{list.next_cursor ? ', there are more' : ''}</span>{list.next_cursor && <button class="btn small" onClick={more}>Show more</button>}</>}
 						empty={filtered
 							? <Empty icon="search" title="No phone matches"><p>Nothing fits these filters.</p><a class="btn" href={href(['phones'])}>Show all phones</a></Empty>
@@ -124,15 +129,24 @@ export function Phones() {
 	);
 }
 
+/** Known only while all phones are in the list. */
+function count(phones: Phone[]): Record<string, number> {
+	const n: Record<string, number> = {};
+
+	for (const p of phones)
+		n[p.state] = (n[p.state] ?? 0) + 1;
+	return n;
+}
+
 function Counts({ counts, state }: { counts: Record<string, number>; state: string }) {
 	const boxes: [string, string, string][] = [['', 'All phones', ''], ['registered', 'Registered', 'ok'], ['unregistered', 'Not registered', ''], ['unknown', 'Not configured', 'warn']];
-	const all = Object.values({ ...counts, total: 0 }).reduce((a, b) => a + b, 0);
+	const all = Object.values(counts).reduce((a, b) => a + b, 0);
 
 	return (
 		<nav class="counts" aria-label="Phones by state">
 			{boxes.map(([s, text, tone]) => (
 				<a class="card" key={s} href={href(['phones'], { state: s })} aria-current={state === s ? 'true' : undefined}>
-					<b class="num">{s ? counts[s] ?? 0 : counts.total ?? all}</b>
+					<b class="num">{s ? counts[s] ?? 0 : all}</b>
 					<span>{s && <span class={`dot ${tone}`} />}{text}</span>
 				</a>
 			))}

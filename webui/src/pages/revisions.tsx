@@ -48,7 +48,7 @@ interface Diff { changes: ObjectChange[] }
 export function RevisionPage({ number, against }: { number: number; against: number | null }) {
 	const base = against ?? number - 1;
 	const rev = useLoad((s) => get<Revision>(`/revisions/${number}`, undefined, s).then((a) => a.data), [number]);
-	const diff = useLoad((s) => get<Diff>(`/revisions/${number}/diff`, { against: base }, s).then((a) => a.data), [number, base]);
+	const diff = useLoad((s) => get<Diff>(`/revisions/${number}/changes`, { since: base }, s).then((a) => a.data), [number, base]);
 	const newest = useLoad((s) => get<Paged<Revision>>('/revisions', { limit: 1 }, s).then((a) => a.data.items[0]?.number ?? 0), [number]);
 	const [preview, setPreview] = useState<Outcome | null>(null);
 	const restore = (dry: boolean, apply = 'none', comment = '') => post<Partial<Outcome>>(`/revisions/${number}/restore`, { apply, ...(comment && { comment }) }, dry ? { dry_run: true } : {}).then((a) => outcome(a.data));

@@ -149,6 +149,7 @@ export function Dialog({ title, wide, onClose, onSubmit, footer, children }: Dia
 
 	useEffect(() => {
 		ref.current?.showModal();
+		ref.current?.querySelector<HTMLElement>('.body :is(input, select, textarea):not(:disabled), footer .primary')?.focus();
 		return () => back.current?.focus?.();
 	}, []);
 	const inside = (
@@ -225,7 +226,7 @@ export function TextField(p: TextProps) {
 	return (
 		<div class="field">
 			<label for={p.id}>{p.label}</label>
-			<div class="row">
+			<div class="row one">
 				<input id={p.id} class={p.mono ? 'grow mono' : 'grow'} type={p.type ?? 'text'} value={p.value} onInput={(e) => p.set(e.currentTarget.value)}
 					autocomplete={p.autocomplete ?? 'off'} required={p.required} list={p.list} placeholder={p.placeholder} inputMode={p.inputmode}
 					spellcheck={false} aria-invalid={p.error ? 'true' : undefined} aria-describedby={described || undefined} />
