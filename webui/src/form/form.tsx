@@ -42,6 +42,9 @@ export function errorsOf(faults: Fault[]): Errors {
 	return new Map(faults.map((f) => [f.field ?? '', f.detail ?? 'This is refused.'] as [string, string]).reverse());
 }
 
+/** A singleton that nobody has touched yet has no state to match. */
+const matching = (etag: string | null) => (etag === null || etag === '"0"' ? {} : { if_match: etag });
+
 export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props) {
 	const fields: Field[] = stored === null && object.key ? [{ ...object.key, flags: [] }, ...object.fields] : object.fields;
 	const [edit, setEdit] = useState<EditObject>(() => toEditObject(fields, stored ?? {}));
@@ -81,7 +84,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 			return refuse(faults);
 		const op: Operation = stored === null
 			? { op: 'create', path: `/config/${path}`, value }
-			: { op: 'patch', path: `/config/${path}`, value: patch ?? {}, if_match: etag ?? '*' };
+			: { op: 'patch', path: `/config/${path}`, value: patch ?? {}, ...matching(etag) };
 
 		setBusy(true);
 		try {

@@ -48,7 +48,7 @@ async function load(ref: string): Promise<Choice[]> {
 	}
 	const key = (await schemaOf(path))?.key?.name ?? 'tag';
 
-	return (await all<JsonObject>(`/config/${path}`)).map((i) => ({ value: String(i[key]), text: itemText(i) }));
+	return (await all<JsonObject>(`/config/${path}`, { defaults: false })).map((i) => ({ value: String(i[key]), text: itemText(i) }));
 }
 
 /** After a commit the pick lists are asked for again when they are needed. */

@@ -111,7 +111,7 @@ export function Accounts() {
 							{ id: 'state', label: 'State', render: (a) => <Badge tone={a.disabled ? 'idle' : 'ok'}>{a.disabled ? 'Disabled' : 'Active'}</Badge> },
 							{ id: 'last', label: 'Last sign-in', render: (a) => a.last_sign_in_at ? ago(a.last_sign_in_at) : '' },
 							{ id: 'acts', label: '', class: 'acts', render: (a) => (admin || a.username === session.value?.username) && (
-								<span class="row end"><button class="btn small" onClick={() => setEdit(a)} aria-label={`Edit ${a.username}`}>Edit</button>
+								<span class="row one end"><button class="btn small" onClick={() => setEdit(a)} aria-label={`Edit ${a.username}`}>Edit</button>
 									{admin && a.username !== session.value?.username && <button class="btn small danger" onClick={() => setGone(a)} aria-label={`Delete ${a.username}`}>Delete</button>}</span>
 							) },
 						]} empty={<Empty icon="person" title="No accounts"><p>Only tokens can be used.</p></Empty>} />}

@@ -24,8 +24,8 @@ function fieldOf(pointer = ''): keyof NewPhone | '' {
 
 async function operations(phone: NewPhone): Promise<Operation[]> {
 	const [dns, phones] = phone.protocol === 'sip' ? ['voice-register/dns', 'voice-register/pools'] : ['ephone-dns', 'ephones'];
-	const tags = async (path: string) => (await all<JsonObject>(`/config/${path}`)).map((i) => Number(i.tag));
-	const numbers = await all<JsonObject>(`/config/${dns}`);
+	const tags = async (path: string) => (await all<JsonObject>(`/config/${path}`, { defaults: false })).map((i) => Number(i.tag));
+	const numbers = await all<JsonObject>(`/config/${dns}`, { defaults: false });
 	const taken = numbers.find((n) => n.number === phone.extension);
 
 	if (taken)

@@ -82,7 +82,7 @@ function Index({ objects }: { objects: SchemaObject[] }) {
 	);
 }
 
-const load = (path: string) => get<JsonObject>(`/config/${path}`).then((a) => ({ stored: a.data, etag: a.etag }));
+const load = (path: string) => get<JsonObject>(`/config/${path}`, { defaults: false }).then((a) => ({ stored: a.data, etag: a.etag }));
 
 function Singleton({ object }: { object: SchemaObject }) {
 	const item = useLoad(() => load(object.path), [object.path]);
@@ -106,7 +106,7 @@ function summary(object: SchemaObject, rows: JsonObject[]): Field[] {
 
 function Collection({ object }: { object: SchemaObject }) {
 	const key = object.key?.name ?? 'tag';
-	const rows = useLoad(() => all<JsonObject>(`/config/${object.path}`), [object.path]);
+	const rows = useLoad(() => all<JsonObject>(`/config/${object.path}`, { defaults: false }), [object.path]);
 	const [text, setText] = useState('');
 	const [picked, setPicked] = useState(new Set<string>());
 	const [preview, setPreview] = useState<Outcome | null>(null);

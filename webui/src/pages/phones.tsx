@@ -68,7 +68,7 @@ function usePhones(filter: { state?: string; protocol?: string; q?: string }) {
 const columns: Column<Phone>[] = [
 	{
 		id: 'device', label: 'Phone', head: true, sort: (p) => nameOf(p) || p.device,
-		render: (p) => <><a href={phoneHref(p.device)}>{nameOf(p) || <span class="mono">{deviceText(p.device)}</span>}</a>{nameOf(p) && <div class="small muted mono">{deviceText(p.device)}</div>}</>,
+		render: (p) => <><a href={phoneHref(p.device)}>{nameOf(p) || <span class="mono">{deviceText(p.device)}</span>}</a>{nameOf(p) && <div class="small muted mono nowrap">{deviceText(p.device)}</div>}</>,
 	},
 	{ id: 'state', label: 'State', sort: (p) => stateOf(p).text, render: (p) => { const s = stateOf(p); return <Badge tone={s.tone}>{s.text}</Badge>; } },
 	{ id: 'lines', label: 'Lines', class: 'num', sort: linesOf, render: (p) => linesOf(p) },
