@@ -8,8 +8,8 @@
 #include "store/event.h"
 
 struct reading {
-	int64_t before_ms;
-	size_t left;
+	int64_t oldest_ms;
+	size_t in_memory, left;
 	cJSON *steps; /* filled newest first */
 	bool more;
 };
@@ -112,11 +112,11 @@ static int on_record(void *ctx, const struct journal_rec *r)
 	cJSON *data;
 	int step;
 
-	if (rd->before_ms && r->wall_ns / 1000000 >= rd->before_ms)
-		return 0; /* memory has it */
 	data = cJSON_Parse(r->data);
 	step = step_of_event(r, data);
-	if (step >= 0 && rd->left == 0)
+	if (step >= 0 && rd->in_memory > 0 && r->wall_ns / 1000000 >= rd->oldest_ms)
+		rd->in_memory--;
+	else if (step >= 0 && rd->left == 0)
 		rd->more = true;
 	else if (step >= 0) {
 		rd->left--;
@@ -126,10 +126,13 @@ static int on_record(void *ctx, const struct journal_rec *r)
 	return rd->more;
 }
 
-int phones_journal_steps(struct store *s, const char *device, int64_t before_ms, size_t max,
-			 cJSON *steps, bool *older)
+int phones_journal_steps(struct store *s, const char *device, int64_t oldest_ms, size_t in_memory,
+			 size_t max, cJSON *steps, bool *older)
 {
-	struct reading rd = { .before_ms = before_ms, .left = max, .steps = cJSON_CreateArray() };
+	struct reading rd = { .oldest_ms = oldest_ms,
+			      .in_memory = in_memory,
+			      .left = max,
+			      .steps = cJSON_CreateArray() };
 	int err = journal_of(s, device, 0, PHONES_STEPS * 4 + max, on_record, &rd);
 	cJSON *item;
 

@@ -209,6 +209,7 @@ struct ask_phone {
 	char device[DEVICE_NAME_SIZE];
 	bool timeline;
 	int64_t oldest_ms;
+	size_t journalled;
 	cJSON *out;
 };
 
@@ -216,7 +217,7 @@ static void do_phone(void *owner, void *msg)
 {
 	struct ask_phone *m = msg;
 	const struct phone *ph = phone_find(m->p, m->device);
-	struct timeline_step first;
+	struct timeline_step step;
 	size_t at = 0;
 
 	(void)owner;
@@ -224,8 +225,11 @@ static void do_phone(void *owner, void *msg)
 	if (!ph)
 		return;
 	m->out = m->timeline ? phone_timeline_json(m->p, ph) : phone_json(m->p, ph);
-	if (timeline_next(&ph->timeline, &at, &first))
-		m->oldest_ms = first.at_ms;
+	while (timeline_next(&ph->timeline, &at, &step)) {
+		if (!m->oldest_ms)
+			m->oldest_ms = step.at_ms;
+		m->journalled += step.journalled;
+	}
 }
 
 static void drop_phone(void *msg)
@@ -269,7 +273,8 @@ int phones_timeline_json(struct phones *p, const char *device, char **json)
 	}
 	steps = cJSON_GetObjectItemCaseSensitive(m.out, "steps");
 	if (p->store)
-		phones_journal_steps(p->store, m.device, m.oldest_ms, JOURNAL_STEPS, steps, &older);
+		phones_journal_steps(p->store, m.device, m.oldest_ms, m.journalled, JOURNAL_STEPS,
+				     steps, &older);
 	if (!known && cJSON_GetArraySize(steps) == 0) {
 		cJSON_Delete(m.out);
 		return ERR_NOENT;
@@ -377,7 +382,8 @@ int phones_do_act(struct phones *p, const char *device, enum phone_action action
 		return err;
 	text_fixed(&t, detail, sizeof(detail));
 	text_addf(&t, "%s, by %s", names[action], who);
-	timeline_add(&ph->timeline, clock_wall_ns(p->clock) / 1000000, STEP_ACTION, detail);
+	if (timeline_add(&ph->timeline, clock_wall_ns(p->clock) / 1000000, STEP_ACTION, detail))
+		timeline_mark(&ph->timeline);
 	if (p->store)
 		event_emit(p->store, EV_PHONE_ACTION, ph->name, EVENT_STR("action", names[action]),
 			   EVENT_STR("who", who));

@@ -25,10 +25,12 @@ struct timeline_step {
 	uint32_t span_ms; /* from the first to the last of `count` equal steps in a row */
 	uint16_t count;
 	enum phone_step step;
+	bool journalled;    /* the journal has it too, under this phone */
 	const char *detail; /* borrowed from the buffer */
 };
 /* false: equal to the newest step, which was counted up instead. */
 bool timeline_add(struct timeline *t, int64_t at_ms, enum phone_step step, const char *detail);
+void timeline_mark(struct timeline *t); /* the newest step is in the journal too */
 /* Oldest first; `at` begins at 0; false at the end. */
 bool timeline_next(const struct timeline *t, size_t *at, struct timeline_step *out);
 /* Puts the steps of `from` before those of `t` that are younger; empties `from`. */
@@ -75,11 +77,12 @@ struct phone_counters {
 	uint32_t time_asked, challenges, registrations, refreshes, keepalives, rejections, losses,
 	    protocol_errors;
 };
-#define PHONE_COUNTERS(X)                                                           \
-	X(files_sent)                                                               \
-	X(files_missing)                                                            \
-	X(files_aborted) X(files_refused) X(bytes_sent) X(time_asked) X(challenges) \
-	    X(registrations) X(refreshes) X(keepalives) X(rejections) X(losses) X(protocol_errors)
+#define PHONE_COUNTERS(X)                                                                        \
+	X(files_sent)                                                                            \
+	X(files_missing)                                                                         \
+	X(files_aborted)                                                                         \
+	X(files_refused) X(bytes_sent) X(time_asked) X(challenges) X(registrations) X(refreshes) \
+	    X(keepalives) X(rejections) X(losses) X(protocol_errors)
 
 struct phone {
 	struct phone *hash_next;
@@ -233,8 +236,9 @@ struct page {
 };
 void phones_page(struct phones *p, struct page *page, size_t budget);
 int phones_do_act(struct phones *p, const char *device, enum phone_action action, const char *who);
-/* journal.c: steps older than `before_ms` put in front of `steps`; says whether there are more. */
-int phones_journal_steps(struct store *s, const char *device, int64_t before_ms, size_t max,
-			 cJSON *steps, bool *older);
+/* journal.c: steps that memory no longer holds, put in front of `steps`; *older: there are more. Memory
+ * holds the newest `in_memory` of the journal's, the first of them at `oldest_ms`. */
+int phones_journal_steps(struct store *s, const char *device, int64_t oldest_ms, size_t in_memory,
+			 size_t max, cJSON *steps, bool *older);
 
 #endif

@@ -103,11 +103,14 @@ static void step_event(struct phones *p, struct phone *ph, enum phone_step step,
 		   EVENT_STR("severity", phone_severity_names[steps[step].severity]));
 }
 
-/* Returns whether it is news: a repetition of the newest step is only counted. */
+/* Returns whether an event is due: a repetition of the newest step is only counted. */
 static bool note(struct phones *p, struct phone *ph, enum phone_step step, const char *detail)
 {
 	p->totals.steps++;
-	return timeline_add(&ph->timeline, now_ms(p), step, detail) && phones_event_allowed(p, ph);
+	if (!timeline_add(&ph->timeline, now_ms(p), step, detail) || !phones_event_allowed(p, ph))
+		return false;
+	timeline_mark(&ph->timeline);
+	return true;
 }
 
 void phone_record(struct phones *p, struct phone *ph, enum phone_step step, const char *detail)

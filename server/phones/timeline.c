@@ -10,7 +10,8 @@ struct head {
 	int64_t at_ms;
 	uint32_t span_ms;
 	uint16_t count;
-	uint8_t step, len; /* len: of the detail without its NUL */
+	uint8_t step : 7, journalled : 1;
+	uint8_t len; /* len: of the detail without its NUL */
 };
 
 static struct head head_at(const struct timeline *t, size_t at)
@@ -90,7 +91,7 @@ static void append(struct timeline *t, const struct head *h, const char *detail)
 bool timeline_add(struct timeline *t, int64_t at_ms, enum phone_step step, const char *detail)
 {
 	size_t len = strlen(detail);
-	struct head h = { .at_ms = at_ms, .count = 1, .step = (uint8_t)step };
+	struct head h = { .at_ms = at_ms, .count = 1, .step = step & 0x7f };
 
 	if (len > PHONES_DETAIL_MAX)
 		len = PHONES_DETAIL_MAX;
@@ -99,6 +100,15 @@ bool timeline_add(struct timeline *t, int64_t at_ms, enum phone_step step, const
 	h.len = (uint8_t)len;
 	append(t, &h, detail);
 	return true;
+}
+
+void timeline_mark(struct timeline *t)
+{
+	size_t at = newest_at(t);
+	struct head h = head_at(t, at);
+
+	h.journalled = 1;
+	memcpy(t->buf + at, &h, sizeof(h));
 }
 
 bool timeline_next(const struct timeline *t, size_t *at, struct timeline_step *out)
@@ -112,6 +122,7 @@ bool timeline_next(const struct timeline *t, size_t *at, struct timeline_step *o
 	out->span_ms = h.span_ms;
 	out->count = h.count;
 	out->step = h.step;
+	out->journalled = h.journalled;
 	out->detail = (const char *)t->buf + *at + sizeof(h);
 	*at += record_size(&h);
 	return true;
@@ -122,7 +133,7 @@ static void append_step(struct timeline *t, const struct timeline_step *s)
 	struct head h = { .at_ms = s->at_ms,
 			  .span_ms = s->span_ms,
 			  .count = s->count,
-			  .step = (uint8_t)s->step,
+			  .step = s->step & 0x7f,
 			  .len = (uint8_t)strlen(s->detail) };
 
 	append(t, &h, s->detail);
