@@ -48,5 +48,9 @@ void files_close(struct file_view *view); /* NULL is allowed */
 long files_read(const struct file_view *view, uint64_t at, void *buf, size_t len);
 /* For REST: generated files of one device (name, size, sha256, stamp); NULL device: all names. */
 cJSON *files_describe(struct files *f, const char *device);
+/* What was asked for and is not here, newest first: name, nearest, reason, count, last_at. */
+cJSON *files_misses(struct files *f);
+/* The folder behind `hfs home-path`, "" when none is configured; returns out. */
+const char *files_home(struct files *f, char *out, size_t cap);
 
 #endif

@@ -1,0 +1,405 @@
+/* server/provision/impact.c - what a staged change means for phones (DESIGN 6): which need nothing,
+ * which a restart or reset, and which files differ. Two sources: the apply class of each changed
+ * setting, and the bytes of the files before and after, which know exactly whom a setting of the
+ * whole system touches. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/mem.h"
+#include "server/provision/index.h"
+#include "server/provision/render.h"
+
+struct need {
+	char device[40];
+	enum schema_apply apply;
+};
+struct candidate {
+	char path[40];
+	enum schema_apply apply; /* what its own objects ask for */
+};
+struct dn_change {
+	int tag;
+	bool sip;
+	enum schema_apply apply;
+};
+
+struct impact {
+	struct conf *c;
+	struct site before, after;
+	struct candidate *candidates;
+	size_t candidates_n, candidates_cap;
+	struct dn_change *dns;
+	size_t dns_n, dns_cap;
+	struct need *needs;
+	size_t needs_n, needs_cap;
+	char (*files)[40];
+	size_t files_n, files_cap;
+	bool all_sccp, all_sip; /* a setting of the system changed: look at every phone */
+	enum schema_apply sccp_message, sip_message; /* ... one that travels in messages */
+	bool keepalive; /* SCCP: travels in the answer to the registration */
+};
+
+static void *grow(void *list, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return list;
+	*cap = *cap ? *cap * 2 : 32;
+	return mem_realloc(list, *cap * size);
+}
+
+static void add_candidate(struct impact *im, const char *path, enum schema_apply apply)
+{
+	struct candidate *e;
+
+	im->candidates = grow(im->candidates, im->candidates_n, &im->candidates_cap, sizeof(*e));
+	e = &im->candidates[im->candidates_n++];
+	text_copy(e->path, sizeof(e->path), path);
+	e->apply = apply;
+}
+
+static void add_need(struct impact *im, const char *device, enum schema_apply apply)
+{
+	struct need *e;
+
+	if (apply == APPLY_NONE)
+		return;
+	im->needs = grow(im->needs, im->needs_n, &im->needs_cap, sizeof(*e));
+	e = &im->needs[im->needs_n++];
+	text_copy(e->device, sizeof(e->device), device);
+	/* to the phone, a file that is made anew is a reset; a reload is the server's affair */
+	e->apply = apply == APPLY_CREATE_RESET ? APPLY_RESET : apply;
+}
+
+static void add_file(struct impact *im, const char *name)
+{
+	im->files = grow(im->files, im->files_n, &im->files_cap, sizeof(*im->files));
+	text_copy(im->files[im->files_n++], sizeof(*im->files), name);
+}
+
+/* ---- what changed ---- */
+
+static enum schema_apply strongest(const struct schema_object *o, const cJSON *before,
+				   const cJSON *after)
+{
+	enum schema_apply apply = APPLY_NONE;
+
+	if (o->collection && (!before || !after))
+		return o->apply_create;
+	cJSON_Delete(schema_diff(o, before, after, &apply));
+	return apply == APPLY_RELOAD ? APPLY_NONE : apply;
+}
+
+/* Restart and reregister are what messages carry; what is stronger lies in files, and their bytes
+ * tell. */
+static void on_system(struct impact *im, const struct schema_object *o, bool sip,
+		      const cJSON *before, const cJSON *after)
+{
+	enum schema_apply all, *message = sip ? &im->sip_message : &im->sccp_message;
+	cJSON *diff = schema_diff(o, before, after, &all), *e;
+
+	*(sip ? &im->all_sip : &im->all_sccp) = true;
+	cJSON_ArrayForEach (e, diff) {
+		const char *apply =
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(e, "apply"));
+		const char *field =
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(e, "field"));
+
+		for (int a = APPLY_REREGISTER; apply && a <= APPLY_RESTART; a++) {
+			if (strcmp(apply, schema_apply_text((enum schema_apply)a)) == 0 &&
+			    (int)*message < a)
+				*message = (enum schema_apply)a;
+		}
+		if (!sip && field && strcmp(field, "keepalive") == 0)
+			im->keepalive = true;
+	}
+	cJSON_Delete(diff);
+}
+
+static void on_dn(struct impact *im, bool sip, const char *key, enum schema_apply apply)
+{
+	im->dns = grow(im->dns, im->dns_n, &im->dns_cap, sizeof(*im->dns));
+	im->dns[im->dns_n++] = (struct dn_change){ atoi(key), sip, apply };
+}
+
+static int on_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
+{
+	struct impact *im = ctx;
+	struct schema_path sp;
+
+	if (schema_path_parse(path, &sp))
+		return 0;
+	if (strcmp(sp.obj->path, "telephony-service") == 0)
+		on_system(im, sp.obj, false, before, after);
+	else if (strcmp(sp.obj->path, "voice-register/global") == 0 ||
+		 strcmp(sp.obj->path, "voice-service/voip") == 0)
+		on_system(im, sp.obj, true, before, after);
+	else if (strcmp(sp.obj->path, "ephones") == 0 ||
+		 strcmp(sp.obj->path, "voice-register/pools") == 0)
+		add_candidate(im, path, strongest(sp.obj, before, after));
+	else if (strcmp(sp.obj->path, "ephone-dns") == 0)
+		on_dn(im, false, sp.key, strongest(sp.obj, before, after));
+	else if (strcmp(sp.obj->path, "voice-register/dns") == 0)
+		on_dn(im, true, sp.key, strongest(sp.obj, before, after));
+	return 0;
+}
+
+/* ---- whom it may touch ---- */
+
+static enum schema_apply dn_apply(const struct impact *im, bool sip, const cJSON *tag)
+{
+	enum schema_apply apply = APPLY_NONE;
+
+	for (size_t i = 0; cJSON_IsNumber(tag) && i < im->dns_n; i++) {
+		if (im->dns[i].sip == sip && im->dns[i].tag == tag->valueint &&
+		    im->dns[i].apply > apply)
+			apply = im->dns[i].apply;
+	}
+	return apply;
+}
+
+static bool has_dn(const struct impact *im, bool sip, const cJSON *tag)
+{
+	for (size_t i = 0; cJSON_IsNumber(tag) && i < im->dns_n; i++) {
+		if (im->dns[i].sip == sip && im->dns[i].tag == tag->valueint)
+			return true;
+	}
+	return false;
+}
+
+/* Does this phone have one of the changed numbers on a button, and what does that ask for? */
+static bool touches(const struct impact *im, bool sip, const cJSON *item, enum schema_apply *apply)
+{
+	const cJSON *e, *dn;
+	bool found = false;
+
+	*apply = APPLY_NONE;
+	cJSON_ArrayForEach (e,
+			    cJSON_GetObjectItemCaseSensitive(item, sip ? "numbers" : "buttons")) {
+		const cJSON *tags = sip ? NULL : cJSON_GetObjectItemCaseSensitive(e, "dns");
+
+		for (dn = sip ? e : tags ? tags->child : NULL; dn; dn = sip ? NULL : dn->next) {
+			enum schema_apply a = dn_apply(im, sip, dn);
+
+			found = found || has_dn(im, sip, dn);
+			if (a > *apply)
+				*apply = a;
+		}
+	}
+	return found;
+}
+
+struct gather {
+	struct impact *im;
+	const char *collection;
+	bool sip;
+};
+
+static int on_phone(void *ctx, const char *key, const cJSON *value)
+{
+	struct gather *g = ctx;
+	struct impact *im = g->im;
+	bool all = g->sip ? im->all_sip : im->all_sccp;
+	enum schema_apply apply = g->sip ? im->sip_message : im->sccp_message, dn;
+	char path[40];
+
+	snprintf(path, sizeof(path), "%s/%s", g->collection, key);
+	if (!g->sip && im->keepalive && !cJSON_GetObjectItemCaseSensitive(value, "keepalive") &&
+	    apply < APPLY_RESTART)
+		apply = APPLY_RESTART;
+	if (touches(im, g->sip, value, &dn) || all)
+		add_candidate(im, path, dn > apply ? dn : apply);
+	return 0;
+}
+
+static void gather(struct impact *im)
+{
+	if (im->all_sccp || im->dns_n)
+		conf_each(im->c, "ephones", NULL, on_phone,
+			  &(struct gather){ im, "ephones", false });
+	if (im->all_sip || im->dns_n)
+		conf_each(im->c, "voice-register/pools", NULL, on_phone,
+			  &(struct gather){ im, "voice-register/pools", true });
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct candidate *)a)->path, ((const struct candidate *)b)->path);
+}
+
+/* One entry per phone, with the strongest that anything asks for. */
+static void merge_candidates(struct impact *im)
+{
+	size_t out = 0;
+
+	if (im->candidates_n)
+		qsort(im->candidates, im->candidates_n, sizeof(*im->candidates), by_path);
+	for (size_t i = 0; i < im->candidates_n; i++) {
+		struct candidate *e = &im->candidates[i];
+
+		if (out && strcmp(im->candidates[out - 1].path, e->path) == 0) {
+			if (e->apply > im->candidates[out - 1].apply)
+				im->candidates[out - 1].apply = e->apply;
+		} else {
+			im->candidates[out++] = *e;
+		}
+	}
+	im->candidates_n = out;
+}
+
+/* ---- what it does to each ---- */
+
+static bool differ(char *before, size_t before_len, char *after, size_t after_len)
+{
+	bool same = before && after
+			? before_len == after_len && memcmp(before, after, after_len) == 0
+			: before == after;
+
+	if (before)
+		mem_wipe(before, before_len);
+	if (after)
+		mem_wipe(after, after_len);
+	mem_free(before);
+	mem_free(after);
+	return !same;
+}
+
+/* How a phone is called: SEP<MAC>, or its pool when it is known by address. */
+static bool device_name(const struct site *s, const char *path, char out[40])
+{
+	bool sip = strncmp(path, "ephones/", 8) != 0;
+	const cJSON *item = view_get(&s->view, path);
+	char device[24];
+
+	if (!item)
+		return false;
+	if (phone_device(sip, item, device) == 0)
+		snprintf(out, 40, "%s", device);
+	else if (sip)
+		snprintf(out, 40, "POOL%.10s", strrchr(path, '/') + 1);
+	else
+		return false;
+	return true;
+}
+
+static void file_of(struct impact *im, const char *device)
+{
+	char name[48];
+
+	if (strncmp(device, "POOL", 4) == 0)
+		return;
+	snprintf(name, sizeof(name), "%s" CNF_SUFFIX, device);
+	add_file(im, name);
+}
+
+static void judge(struct impact *im, const struct candidate *e)
+{
+	bool sip = strncmp(e->path, "ephones/", 8) != 0;
+	size_t old_len = 0, new_len = 0;
+	char *before = render_phone(&im->before, e->path, &old_len);
+	char *after = render_phone(&im->after, e->path, &new_len);
+	bool existed = before != NULL, exists = after != NULL;
+	bool changed = differ(before, old_len, after, new_len);
+	enum schema_apply apply = e->apply;
+	char was[40] = "", is[40] = "";
+
+	device_name(&im->before, e->path, was);
+	device_name(&im->after, e->path, is);
+	if (was[0] && is[0] && strcmp(was, is) != 0)
+		changed = true; /* another MAC: one file goes, another comes */
+	/* what is only in the file of a SIP phone, and left that file as it was, touches nobody */
+	if (sip && existed && exists && !changed && apply == APPLY_CREATE_RESET)
+		apply = APPLY_NONE;
+	if (changed && existed && exists && apply < APPLY_RESET)
+		apply = APPLY_RESET;
+	if (was[0] && strcmp(was, is) != 0) {
+		add_need(im, was, apply);
+		if (existed)
+			file_of(im, was);
+	}
+	if (is[0]) {
+		add_need(im, is, apply);
+		if (exists && changed)
+			file_of(im, is);
+	}
+}
+
+static void judge_default(struct impact *im)
+{
+	size_t old_len = 0, new_len = 0;
+	char *before, *after;
+
+	if (!im->all_sccp && !im->all_sip)
+		return;
+	before = render_default(&im->before, &old_len);
+	after = render_default(&im->after, &new_len);
+	if (differ(before, old_len, after, new_len))
+		add_file(im, XML_DEFAULT);
+}
+
+/* ---- the answer ---- */
+
+static int by_device(const void *a, const void *b)
+{
+	const struct need *x = a, *y = b;
+	int cmp = strcmp(x->device, y->device);
+
+	return cmp ? cmp : (int)y->apply - (int)x->apply; /* strongest first */
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static cJSON *answer(struct impact *im)
+{
+	cJSON *root = cJSON_CreateObject(), *phones, *files;
+	enum schema_apply all = APPLY_NONE;
+
+	if (im->needs_n)
+		qsort(im->needs, im->needs_n, sizeof(*im->needs), by_device);
+	if (im->files_n)
+		qsort(im->files, im->files_n, sizeof(*im->files), by_name);
+	for (size_t i = 0; i < im->needs_n; i++)
+		all = im->needs[i].apply > all ? im->needs[i].apply : all;
+	cJSON_AddStringToObject(root, "pending_action", schema_apply_text(all));
+	phones = cJSON_AddArrayToObject(root, "affected_phones");
+	for (size_t i = 0; i < im->needs_n; i++) {
+		cJSON *p;
+
+		if (i > 0 && strcmp(im->needs[i].device, im->needs[i - 1].device) == 0)
+			continue;
+		p = cJSON_CreateObject();
+		cJSON_AddStringToObject(p, "device", im->needs[i].device);
+		cJSON_AddStringToObject(p, "pending_action", schema_apply_text(im->needs[i].apply));
+		cJSON_AddItemToArray(phones, p);
+	}
+	files = cJSON_AddArrayToObject(root, "files");
+	for (size_t i = 0; i < im->files_n; i++) {
+		if (i == 0 || strcmp(im->files[i], im->files[i - 1]) != 0)
+			cJSON_AddItemToArray(files, cJSON_CreateString(im->files[i]));
+	}
+	return root;
+}
+
+cJSON *provision_impact(struct conf *c)
+{
+	struct impact im = { .c = c };
+	cJSON *root;
+
+	conf_each_change(c, on_change, &im);
+	site_init(&im.before, c, true);
+	site_init(&im.after, c, false);
+	gather(&im);
+	merge_candidates(&im);
+	for (size_t i = 0; i < im.candidates_n; i++)
+		judge(&im, &im.candidates[i]);
+	judge_default(&im);
+	root = answer(&im);
+	mem_free(im.candidates);
+	mem_free(im.dns);
+	mem_free(im.needs);
+	mem_free(im.files);
+	return root;
+}

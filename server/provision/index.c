@@ -1,0 +1,96 @@
+/* server/provision/index.c - see index.h. One pass over all phones, then a binary search per file.
+ */
+#include "server/provision/index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server/core/mem.h"
+#include "server/provision/view.h"
+
+struct provision_index {
+	struct index_entry *list;
+	size_t n, cap;
+};
+
+struct scan {
+	struct provision_index *ix;
+	const char *collection;
+	bool sip;
+};
+
+static int add(void *ctx, const char *key, const cJSON *value)
+{
+	struct scan *s = ctx;
+	struct provision_index *ix = s->ix;
+	struct index_entry e = { .sip = s->sip };
+
+	if (phone_device(s->sip, value, e.device))
+		return 0;
+	snprintf(e.path, sizeof(e.path), "%s/%s", s->collection, key);
+	if (ix->n == ix->cap) {
+		ix->cap = ix->cap ? ix->cap * 2 : 64;
+		ix->list = mem_realloc(ix->list, ix->cap * sizeof(*ix->list));
+	}
+	ix->list[ix->n++] = e;
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(((const struct index_entry *)a)->device,
+		      ((const struct index_entry *)b)->device);
+}
+
+struct provision_index *provision_index_new(struct conf *c)
+{
+	struct provision_index *ix = mem_zalloc(sizeof(*ix));
+
+	conf_each(c, "ephones", NULL, add, &(struct scan){ ix, "ephones", false });
+	conf_each(c, "voice-register/pools", NULL, add,
+		  &(struct scan){ ix, "voice-register/pools", true });
+	if (ix->n)
+		qsort(ix->list, ix->n, sizeof(*ix->list), compare);
+	return ix;
+}
+
+void provision_index_free(struct provision_index *ix)
+{
+	if (ix)
+		mem_free(ix->list);
+	mem_free(ix);
+}
+
+const struct index_entry *index_find(const struct provision_index *ix, const char *device,
+				     size_t len)
+{
+	size_t lo = 0, hi = ix->n;
+	char upper[sizeof(ix->list->device)];
+
+	if (len >= sizeof(upper))
+		return NULL;
+	for (size_t i = 0; i < len; i++)
+		upper[i] =
+		    device[i] >= 'a' && device[i] <= 'z' ? (char)(device[i] - 32) : device[i];
+	upper[len] = '\0';
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int cmp = strcmp(ix->list[mid].device, upper);
+
+		if (cmp == 0)
+			return &ix->list[mid];
+		if (cmp < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+const struct index_entry *index_all(const struct provision_index *ix, size_t *n)
+{
+	*n = ix->n;
+	return ix->list;
+}

@@ -1,0 +1,14 @@
+/* server/provision/render.h - inside server/provision: one file of one view. */
+#ifndef PROVISION_RENDER_H
+#define PROVISION_RENDER_H
+
+#include "server/provision/view.h"
+
+#define CNF_SUFFIX    ".cnf.xml"
+#define XML_DEFAULT   "XMLDefault.cnf.xml"
+
+/* The bytes with an empty stamp (mem_free), NULL when there is no such phone or file. */
+char *render_phone(const struct site *s, const char *path, size_t *len);
+char *render_default(const struct site *s, size_t *len);
+
+#endif
