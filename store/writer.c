@@ -203,19 +203,39 @@ static void drop_events(struct writer *w, size_t n)
 
 /* ---- one transaction ---- */
 
+/* Opens the environment again; `broken` stays until its last meta page was synced too. */
+static int heal(struct store *s)
+{
+	int rc;
+
+	s->writer.broken = true;
+	rc = env_reopen(s);
+	if (s->env && store_load_counters(s) && !rc)
+		rc = EIO;
+	s->writer.broken = rc != 0;
+	return rc;
+}
+
+/* After a failed transaction. Readers must not wait for the next one. */
+static void heal_for_readers(struct store *s)
+{
+	MDB_txn *txn;
+	int rc = s->env ? mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn) : MDB_PANIC;
+
+	if (!rc)
+		mdb_txn_abort(txn);
+	if (rc == MDB_PANIC)
+		heal(s);
+}
+
 static int begin(struct store *s, struct wtxn *w)
 {
-	bool *broken = &s->writer.broken;
-	int rc = s->env && !*broken ? mdb_txn_begin(s->env, NULL, 0, &w->txn) : MDB_PANIC;
+	int rc = s->env && !s->writer.broken ? mdb_txn_begin(s->env, NULL, 0, &w->txn) : MDB_PANIC;
 
 	if (rc == MDB_PANIC) {
-		*broken = true; /* until it was opened again and its last meta page synced */
-		rc = env_reopen(s);
-		if (s->env && store_load_counters(s) && !rc)
-			rc = EIO;
+		rc = heal(s);
 		if (!rc)
 			rc = mdb_txn_begin(s->env, NULL, 0, &w->txn);
-		*broken = rc != 0;
 	}
 	w->s = s;
 	w->revision = atomic_load(&s->revision);
@@ -312,6 +332,7 @@ static bool write_pending(struct store *s)
 		drop_events(w, events);
 		publish(s, &txn);
 	} else {
+		heal_for_readers(s);
 		w->events_due_ms = now_ms() + RETRY_MS;
 	}
 	answer_group(w, rc ? env_err_disk(s, rc) : 0);
@@ -383,6 +404,8 @@ static void *writer_main(void *arg)
 
 	while (more) {
 		more = writer_sleep(w);
+		if (w->broken)
+			heal_for_readers(s); /* when a reader that stayed too long was in the way */
 		do {
 			ran = mailbox_drain(w->mailbox, s, DRAIN_BUDGET);
 			atomic_store(&s->turn_ms, clock_mono_ms(s->clock));
