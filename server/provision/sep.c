@@ -153,7 +153,7 @@ void sep_modules(struct xml *x, const struct phone *p)
 	int n = 0;
 
 	for (int i = 1; i <= 3; i++) {
-		char name[8];
+		char name[20];
 		const struct provision_module *m;
 
 		snprintf(name, sizeof(name), "addon%d", i);

@@ -203,7 +203,7 @@ unsigned phone_keys(const struct phone *p)
 	unsigned keys = p->model->lines;
 
 	for (int i = 1; keys && i <= 3; i++) {
-		char name[8];
+		char name[20];
 		const struct provision_module *m;
 
 		snprintf(name, sizeof(name), "addon%d", i);
