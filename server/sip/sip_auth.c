@@ -14,7 +14,7 @@ struct check {
 	const struct sip_credentials *cred;
 	uint64_t now_ms;
 	struct sip_verdict *out;
-	char neighbour[MAC_TEXT_SIZE];  /* MAC of the source address; "" = not on-link */
+	char neighbour[MAC_TEXT_SIZE]; /* MAC of the source address; "" = not on-link */
 };
 
 static void verdict(struct check *c, int code, const char *reason)
@@ -118,9 +118,9 @@ static uint32_t nonce_count(const struct sip_credentials *cred)
 	uint32_t nc = 0;
 
 	for (const char *p = cred->nc; *p; p++) {
-		int v = *p >= '0' && *p <= '9'	   ? *p - '0'
+		int v = *p >= '0' && *p <= '9'                 ? *p - '0'
 			: (*p | 32) >= 'a' && (*p | 32) <= 'f' ? (*p | 32) - 'a' + 10
-						   : 0;
+							       : 0;
 		nc = nc << 4 | (uint32_t)v;
 	}
 	return nc ? nc : 1;
@@ -261,8 +261,8 @@ void sip_auth_check(const struct sip_auth *a, const struct sip_msg *m, const str
 		check_number(&c);
 }
 
-void sip_auth_challenge(const struct sip_auth *a, const struct net_addr *source, bool stale, bool md5_only,
-			uint64_t now_ms, struct text *t)
+void sip_auth_challenge(const struct sip_auth *a, const struct net_addr *source, bool stale,
+			bool md5_only, uint64_t now_ms, struct text *t)
 {
 	static const char *const names[SIP_ALGS] = { "MD5", "SHA-256" };
 	const char *realm = sip_conf_settings(a->conf)->realm;

@@ -18,7 +18,7 @@
 #include "server/sip/sip_guard.h"
 #include "server/sip/sip_msg.h"
 
-struct sip_auth {                       /* borrowed parts; one per engine */
+struct sip_auth { /* borrowed parts; one per engine */
 	const struct sip_conf *conf;
 	struct sip_hasher *hasher;
 	struct sip_nonces *nonces;
@@ -30,19 +30,19 @@ struct sip_auth {                       /* borrowed parts; one per engine */
 	void *ctx;
 };
 struct sip_verdict {
-	int code;                       /* 200 = go on */
-	const char *reason;             /* for people */
-	const struct sip_pool *pool;    /* when it was found, also with a refusal */
-	char device[DEVICE_NAME_SIZE];  /* "" = unknown */
-	bool stale;                     /* with 401 */
-	bool failed;                    /* it counts as a failure of this source */
-	bool blocked;                   /* and this failure blocks the source */
+	int code;                      /* 200 = go on */
+	const char *reason;            /* for people */
+	const struct sip_pool *pool;   /* when it was found, also with a refusal */
+	char device[DEVICE_NAME_SIZE]; /* "" = unknown */
+	bool stale;                    /* with 401 */
+	bool failed;                   /* it counts as a failure of this source */
+	bool blocked;                  /* and this failure blocks the source */
 };
 void sip_auth_check(const struct sip_auth *a, const struct sip_msg *m, const struct sip_flow *flow,
 		    const struct sip_identity *id, uint64_t now_ms, struct sip_verdict *out);
 /* WWW-Authenticate lines. Cisco phones and whoever does not tell get MD5 alone: many read only the first
  * challenge. Others get SHA-256 first (RFC 8760). */
-void sip_auth_challenge(const struct sip_auth *a, const struct net_addr *source, bool stale, bool md5_only,
-			uint64_t now_ms, struct text *t);
+void sip_auth_challenge(const struct sip_auth *a, const struct net_addr *source, bool stale,
+			bool md5_only, uint64_t now_ms, struct text *t);
 
 #endif

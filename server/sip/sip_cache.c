@@ -14,7 +14,7 @@
 struct entry {
 	struct sip_node by_transaction, by_merge;
 	struct entry *later;
-	uint64_t second;              /* the other half of the transaction's hash */
+	uint64_t second; /* the other half of the transaction's hash */
 	uint64_t until_ms;
 	size_t len;
 	char answer[];
@@ -63,7 +63,8 @@ void sip_cache_free(struct sip_cache *c)
 }
 
 /* 128 bits: two requests never meet by accident, and nobody without the key can make them. */
-static void hash_parts(const struct sip_cache *c, const struct slice *parts, size_t n, uint64_t out[2])
+static void hash_parts(const struct sip_cache *c, const struct slice *parts, size_t n,
+		       uint64_t out[2])
 {
 	unsigned char buf[KEY_TEXT_MAX];
 	size_t len = 0;

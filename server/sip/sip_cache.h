@@ -12,13 +12,13 @@
 
 #include "server/core/text.h"
 
-#define SIP_TIMER_J_MS  32000               /* 64 * T1 */
+#define SIP_TIMER_J_MS  32000 /* 64 * T1 */
 #define SIP_CACHE_BYTES (16u << 20)
 
 struct sip_cache;
 struct sip_cache_key {
 	uint64_t transaction[2];
-	uint64_t merge;                     /* From tag, Call-ID, CSeq: another branch with it is a merged
+	uint64_t merge; /* From tag, Call-ID, CSeq: another branch with it is a merged
 					     * request (RFC 3261 8.2.2.2) */
 };
 

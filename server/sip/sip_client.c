@@ -31,8 +31,8 @@ struct sip_client {
 	void *ctx;
 };
 
-struct sip_client *sip_client_new(struct sip_timers *timers, sip_client_send send, sip_client_done done,
-				  void *ctx)
+struct sip_client *sip_client_new(struct sip_timers *timers, sip_client_send send,
+				  sip_client_done done, void *ctx)
 {
 	struct sip_client *c = mem_zalloc(sizeof(*c));
 

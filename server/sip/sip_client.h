@@ -9,7 +9,7 @@
 #define SIP_T1_MS       500
 #define SIP_T2_MS       4000
 #define SIP_TIMER_F_MS  32000
-#define SIP_CLIENT_MAX  20000         /* transactions at a time */
+#define SIP_CLIENT_MAX  20000 /* transactions at a time */
 #define SIP_BRANCH_SIZE 32
 
 struct sip_client;
@@ -17,8 +17,8 @@ struct sip_client;
 typedef void (*sip_client_done)(void *ctx, const char *device, const char *what, int status);
 typedef int (*sip_client_send)(void *ctx, const struct sip_flow *to, const void *data, size_t len);
 
-struct sip_client *sip_client_new(struct sip_timers *timers, sip_client_send send, sip_client_done done,
-				  void *ctx);
+struct sip_client *sip_client_new(struct sip_timers *timers, sip_client_send send,
+				  sip_client_done done, void *ctx);
 void sip_client_free(struct sip_client *c);
 /* Unpredictable, begins with the magic cookie. */
 void sip_client_branch(struct sip_client *c, char out[SIP_BRANCH_SIZE]);

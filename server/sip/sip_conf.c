@@ -200,7 +200,8 @@ void sip_conf_put_pool(struct sip_conf *c, uint32_t tag, const struct sip_pool_r
 	p->kind = row->kind;
 	p->dns = row->n_dns ? mem_dup(row->dns, row->n_dns * sizeof(*row->dns)) : NULL;
 	p->n_dns = row->n_dns;
-	(void)text_copy(p->phone_type, sizeof(p->phone_type), row->phone_type ? row->phone_type : "");
+	(void)text_copy(p->phone_type, sizeof(p->phone_type),
+			row->phone_type ? row->phone_type : "");
 	sip_map_put(&c->pools, &p->by_tag, sip_map_hash(&c->pools, &tag, sizeof(tag)));
 	if (row->kind == SIP_ID_MAC && row->mac && !text_mac(p->mac, row->mac, strlen(row->mac)))
 		sip_map_put(&c->macs, &p->by_mac, sip_map_hash(&c->macs, p->mac, strlen(p->mac)));
@@ -246,7 +247,8 @@ const struct sip_pool *sip_conf_by_mac(const struct sip_conf *c, const char *mac
 const struct sip_pool *sip_conf_by_address(const struct sip_conf *c, const struct net_addr *a)
 {
 	for (const struct sip_pool *p = c->addresses; p; p = p->next_address)
-		if (p->tag <= c->settings.max_pool && net_addr_in_network(a, &p->address, p->prefix))
+		if (p->tag <= c->settings.max_pool &&
+		    net_addr_in_network(a, &p->address, p->prefix))
 			return p;
 	return NULL;
 }
@@ -254,9 +256,9 @@ const struct sip_pool *sip_conf_by_address(const struct sip_conf *c, const struc
 const struct sip_pool *sip_conf_by_user(const struct sip_conf *c, const char *user,
 					const struct sip_pool *after)
 {
-	struct sip_node *n = after ? sip_map_next(&after->by_user)
-				   : sip_map_first(&c->users,
-						   sip_map_hash(&c->users, user, strlen(user)));
+	struct sip_node *n =
+	    after ? sip_map_next(&after->by_user)
+		  : sip_map_first(&c->users, sip_map_hash(&c->users, user, strlen(user)));
 
 	for (; n; n = sip_map_next(n)) {
 		const struct sip_pool *p = container_of(n, struct sip_pool, by_user);
@@ -272,7 +274,8 @@ static bool number_is(const struct dn *d, const char *number, size_t len)
 	return strlen(d->number) == len && !memcmp(d->number, number, len);
 }
 
-bool sip_conf_pool_has(const struct sip_conf *c, const struct sip_pool *p, const char *number, size_t len)
+bool sip_conf_pool_has(const struct sip_conf *c, const struct sip_pool *p, const char *number,
+		       size_t len)
 {
 	for (size_t i = 0; i < p->n_dns; i++) {
 		const struct dn *d = p->dns[i] <= c->settings.max_dn ? find_dn(c, p->dns[i]) : NULL;
@@ -301,7 +304,8 @@ void sip_conf_device(const struct sip_pool *p, const struct net_addr *peer, char
 	char at[NET_TEXT_SIZE];
 
 	if (p->mac[0])
-		snprintf(out, cap, "%s%s", strncasecmp(p->phone_type, "ATA", 3) ? "SEP" : "ATA", p->mac);
+		snprintf(out, cap, "%s%s", strncasecmp(p->phone_type, "ATA", 3) ? "SEP" : "ATA",
+			 p->mac);
 	else
 		snprintf(out, cap, "POOL%u@%s", p->tag, net_addr_text(peer, at));
 }

@@ -101,8 +101,9 @@ int sip_credentials_alg(const struct sip_credentials *c, enum sip_alg *alg, bool
 	return ERR_UNSUPPORTED;
 }
 
-int sip_digest_response(struct sip_hasher *h, const struct sip_credentials *c, const struct sip_ha1 *ha1,
-			const char *method, size_t method_len, char out[SIP_HASH_HEX])
+int sip_digest_response(struct sip_hasher *h, const struct sip_credentials *c,
+			const struct sip_ha1 *ha1, const char *method, size_t method_len,
+			char out[SIP_HASH_HEX])
 {
 	char a1[SIP_HASH_HEX], a2[SIP_HASH_HEX];
 	struct slice two[] = { { method, method_len }, slice_of(c->uri) };
@@ -120,8 +121,8 @@ int sip_digest_response(struct sip_hasher *h, const struct sip_credentials *c, c
 	}
 	hash_join(h, alg, two, 2, a2);
 	if (c->qop[0]) {
-		struct slice s[] = { slice_of(a1),	slice_of(c->nonce), slice_of(c->nc),
-				     slice_of(c->cnonce), slice_of(c->qop), slice_of(a2) };
+		struct slice s[] = { slice_of(a1),        slice_of(c->nonce), slice_of(c->nc),
+				     slice_of(c->cnonce), slice_of(c->qop),   slice_of(a2) };
 
 		hash_join(h, alg, s, 6, out);
 	} else {
@@ -145,7 +146,8 @@ bool sip_digest_matches(struct sip_hasher *h, const struct sip_credentials *c,
 	if (strlen(c->response) != n)
 		return false;
 	for (size_t i = 0; i < n; i++) /* some phones write the hex in capitals */
-		got[i] = c->response[i] >= 'A' && c->response[i] <= 'F' ? (char)(c->response[i] + 32)
-									: c->response[i];
+		got[i] = c->response[i] >= 'A' && c->response[i] <= 'F'
+			     ? (char)(c->response[i] + 32)
+			     : c->response[i];
 	return CRYPTO_memcmp(want, got, n) == 0;
 }

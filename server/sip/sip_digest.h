@@ -9,7 +9,7 @@
 #include "server/core/net.h"
 #include "server/sip/sip_map.h"
 
-#define SIP_HASH_HEX 65                    /* longest hash in hex with its NUL */
+#define SIP_HASH_HEX 65 /* longest hash in hex with its NUL */
 
 enum sip_alg { SIP_MD5, SIP_SHA256, SIP_ALGS };
 
@@ -22,28 +22,30 @@ struct sip_ha1 {
 struct sip_credentials {
 	char username[128], realm[128], nonce[128], uri[256], response[SIP_HASH_HEX];
 	char cnonce[128], qop[16], nc[16], algorithm[24];
-	bool overlong;                     /* a value did not fit: cannot be right */
+	bool overlong; /* a value did not fit: cannot be right */
 };
 
 struct sip_hasher;
-int sip_hasher_new(struct sip_hasher **out);       /* fetches MD5 and SHA-256 once; ERR_UNSUPPORTED */
+int sip_hasher_new(struct sip_hasher **out); /* fetches MD5 and SHA-256 once; ERR_UNSUPPORTED */
 void sip_hasher_free(struct sip_hasher *h);
 void sip_ha1_make(struct sip_hasher *h, const char *user, const char *realm, const char *password,
 		  struct sip_ha1 *out);
 /* What is wrong with the form: 0, ERR_MALFORMED (a mandatory value missing, qop without nc or cnonce). */
 int sip_credentials_check(const struct sip_credentials *c);
-int sip_credentials_alg(const struct sip_credentials *c, enum sip_alg *alg, bool *sess);  /* ERR_UNSUPPORTED */
+int sip_credentials_alg(const struct sip_credentials *c, enum sip_alg *alg,
+			bool *sess); /* ERR_UNSUPPORTED */
 /* The response these credentials should carry. ERR_UNSUPPORTED: algorithm or qop we do not offer. */
-int sip_digest_response(struct sip_hasher *h, const struct sip_credentials *c, const struct sip_ha1 *ha1,
-			const char *method, size_t method_len, char out[SIP_HASH_HEX]);
+int sip_digest_response(struct sip_hasher *h, const struct sip_credentials *c,
+			const struct sip_ha1 *ha1, const char *method, size_t method_len,
+			char out[SIP_HASH_HEX]);
 /* Same, compared in constant time. */
 bool sip_digest_matches(struct sip_hasher *h, const struct sip_credentials *c,
 			const struct sip_ha1 *ha1, const char *method, size_t method_len);
 
 /* ---- nonces: they need no table; those used successfully have a replay window ---- */
-#define SIP_NONCE_SIZE    48               /* text with NUL */
+#define SIP_NONCE_SIZE    48 /* text with NUL */
 #define SIP_NONCE_LIFE_MS 300000
-#define SIP_NONCES_MAX    131072           /* used nonces remembered */
+#define SIP_NONCES_MAX    131072 /* used nonces remembered */
 
 struct sip_nonces;
 int sip_nonces_new(struct sip_nonces **out, size_t max);
@@ -63,6 +65,7 @@ enum sip_nonce_state sip_nonce_check(struct sip_nonces *n, const char *text,
  * many lines use one nonce for parallel requests, so unseen lower values are taken. nc 0: client without
  * qop, not counted. Only correct digests get here, so a stranger cannot push anything out; a window that
  * had to make room turns its nonce stale, never fresh again. */
-bool sip_nonce_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint32_t nc, uint64_t now_ms);
+bool sip_nonce_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint32_t nc,
+		   uint64_t now_ms);
 
 #endif

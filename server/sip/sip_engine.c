@@ -59,7 +59,7 @@ static void on_refer(struct sip_turn *t);
 
 static const struct method {
 	const char *name;
-	void (*fn)(struct sip_turn *t);  /* NULL: `code` says it all */
+	void (*fn)(struct sip_turn *t); /* NULL: `code` says it all */
 	int code;
 } methods[] = {
 	{ "REGISTER", sip_on_register, 0 },
@@ -186,8 +186,8 @@ static int gate_body(struct sip_turn *t)
 	return 415;
 }
 
-static int (*const gate[])(struct sip_turn *t) = { gate_method, gate_host, gate_merged, gate_require,
-						   gate_body };
+static int (*const gate[])(struct sip_turn *t) = { gate_method, gate_host, gate_merged,
+						   gate_require, gate_body };
 
 static void make_key(struct sip_turn *t)
 {
@@ -197,15 +197,20 @@ static void make_key(struct sip_turn *t)
 	struct slice merge[] = { m->from.tag, m->call_id, sip_scan_value(&m->scan, HDR_CSEQ) };
 	struct slice rfc3261[] = { m->via.branch, m->via.host, { port, 0 }, m->scan.method };
 	/* RFC 2543: Request-URI, tags, Call-ID, CSeq and the whole top Via (RFC 3261 17.2.3). */
-	struct slice rfc2543[] = { m->scan.uri, m->from.tag, m->to.tag, m->call_id,
+	struct slice rfc2543[] = { m->scan.uri,
+				   m->from.tag,
+				   m->to.tag,
+				   m->call_id,
 				   sip_scan_value(&m->scan, HDR_CSEQ),
 				   sip_scan_value(&m->scan, HDR_VIA) };
 
 	rfc3261[2].len = (size_t)snprintf(port, sizeof(port), "%d", m->via.port);
 	if (cookie)
-		sip_cache_key(t->e->cache, rfc3261, ARRAY_LEN(rfc3261), merge, ARRAY_LEN(merge), &t->key);
+		sip_cache_key(t->e->cache, rfc3261, ARRAY_LEN(rfc3261), merge, ARRAY_LEN(merge),
+			      &t->key);
 	else
-		sip_cache_key(t->e->cache, rfc2543, ARRAY_LEN(rfc2543), merge, ARRAY_LEN(merge), &t->key);
+		sip_cache_key(t->e->cache, rfc2543, ARRAY_LEN(rfc2543), merge, ARRAY_LEN(merge),
+			      &t->key);
 }
 
 static bool resend(struct sip_turn *t)
@@ -243,7 +248,8 @@ static void on_request(struct sip_turn *t)
 	find_method(e->msg.scan.method)->fn(t);
 }
 
-static void on_message(struct sip_engine *e, const struct sip_flow *flow, const uint8_t *data, size_t len)
+static void on_message(struct sip_engine *e, const struct sip_flow *flow, const uint8_t *data,
+		       size_t len)
 {
 	struct sip_turn t = { .e = e, .flow = flow, .now_ms = clock_mono_ms(e->clock) };
 	int err;
@@ -257,7 +263,8 @@ static void on_message(struct sip_engine *e, const struct sip_flow *flow, const 
 	err = sip_msg_read(&e->msg, data, len, flow->transport);
 	if (err == ERR_PROTO && !sip_msg_is(&e->msg, "ACK"))
 		sip_turn_reply(&t, e->msg.code, e->msg.fault);
-	else if (err || (!e->msg.scan.request && !sip_client_response(e->client, &e->msg, t.now_ms)))
+	else if (err ||
+		 (!e->msg.scan.request && !sip_client_response(e->client, &e->msg, t.now_ms)))
 		e->counters.dropped++;
 	else if (e->msg.scan.request && !sip_msg_is(&e->msg, "ACK"))
 		on_request(&t);
@@ -273,7 +280,8 @@ static bool is_noise(const uint8_t *data, size_t len)
 	return i == len || data[i] < '!' || data[i] > 'z';
 }
 
-void sip_engine_input(struct sip_engine *e, const struct sip_flow *flow, const uint8_t *data, size_t len)
+void sip_engine_input(struct sip_engine *e, const struct sip_flow *flow, const uint8_t *data,
+		      size_t len)
 {
 	if (is_noise(data, len))
 		e->counters.dropped++;
@@ -297,7 +305,8 @@ static void answer_broken(struct sip_engine *e, const struct sip_flow *flow, con
 		e->counters.dropped++;
 }
 
-long sip_engine_stream(struct sip_engine *e, const struct sip_flow *flow, const uint8_t *data, size_t len)
+long sip_engine_stream(struct sip_engine *e, const struct sip_flow *flow, const uint8_t *data,
+		       size_t len)
 {
 	size_t used = 0;
 
@@ -388,8 +397,8 @@ static int neighbour(void *ctx, const struct net_addr *a, char mac[MAC_TEXT_SIZE
 	return e->ops->neighbour(e->ctx, a, mac);
 }
 
-int sip_engine_new(struct sip_engine **out, const struct clock *clock, const struct sip_engine_ops *ops,
-		   void *ctx)
+int sip_engine_new(struct sip_engine **out, const struct clock *clock,
+		   const struct sip_engine_ops *ops, void *ctx)
 {
 	static const struct sip_registrar_ops registrar_ops = { on_registered, on_gone, on_moved };
 	struct sip_engine *e = mem_zalloc(sizeof(*e));
@@ -414,8 +423,12 @@ int sip_engine_new(struct sip_engine **out, const struct clock *clock, const str
 	e->cache = sip_cache_new(SIP_CACHE_BYTES);
 	e->client = sip_client_new(&e->timers, engine_send, on_done, e);
 	e->registrar = sip_registrar_new(&e->timers, e->conf, &registrar_ops, e);
-	e->auth = (struct sip_auth){ .conf = e->conf, .hasher = e->hasher, .nonces = e->nonces,
-				     .guard = e->guard, .neighbour = neighbour, .is_known = is_known,
+	e->auth = (struct sip_auth){ .conf = e->conf,
+				     .hasher = e->hasher,
+				     .nonces = e->nonces,
+				     .guard = e->guard,
+				     .neighbour = neighbour,
+				     .is_known = is_known,
 				     .ctx = e };
 	*out = e;
 	return 0;

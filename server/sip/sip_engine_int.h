@@ -23,10 +23,10 @@ struct sip_engine {
 	struct sip_client *client;
 	struct sip_registrar *registrar;
 	struct sip_auth auth;
-	struct sip_map tags;             /* its key makes our To tags */
+	struct sip_map tags; /* its key makes our To tags */
 	struct sip_counters counters;
-	struct sip_msg msg;              /* the message at hand */
-	struct text out, extra;          /* the answer, and header lines for it */
+	struct sip_msg msg;     /* the message at hand */
+	struct text out, extra; /* the answer, and header lines for it */
 };
 /* A request at hand. */
 struct sip_turn {
@@ -34,7 +34,7 @@ struct sip_turn {
 	const struct sip_flow *flow;
 	struct sip_cache_key key;
 	uint64_t now_ms;
-	bool keep;                       /* keep the answer for repetitions */
+	bool keep; /* keep the answer for repetitions */
 };
 /* Answers with the header lines collected in e->extra. `reason` NULL: the usual phrase. */
 void sip_turn_reply(struct sip_turn *t, int code, const char *reason);

@@ -8,8 +8,8 @@ enum sip_transport { SIP_UDP, SIP_TCP };
 
 struct sip_flow {
 	enum sip_transport transport;
-	unsigned ifindex;                /* UDP */
-	uint64_t conn;                   /* TCP: number of the connection; 0 for UDP */
+	unsigned ifindex; /* UDP */
+	uint64_t conn;    /* TCP: number of the connection; 0 for UDP */
 	struct net_addr peer, local;
 };
 

@@ -6,13 +6,13 @@
 #include "server/core/mem.h"
 #include "server/sip/sip_map.h"
 
-#define WAYS        8                          /* buckets that share a place */
-#define SETS        (SIP_RATE_SOURCES / WAYS)
-#define TOKEN       1000                       /* a bucket counts thousandths: 1 a millisecond per 1/s */
-#define CREDIT      3                          /* the question, the answer to it, and one for thanks */
+#define WAYS   8 /* buckets that share a place */
+#define SETS   (SIP_RATE_SOURCES / WAYS)
+#define TOKEN  1000 /* a bucket counts thousandths: 1 a millisecond per 1/s */
+#define CREDIT 3    /* the question, the answer to it, and one for thanks */
 
 struct bucket {
-	uint64_t key;                          /* hash of the source; 0 = free */
+	uint64_t key; /* hash of the source; 0 = free */
 	uint64_t at_ms;
 	uint32_t tokens;
 };
@@ -20,7 +20,7 @@ struct offender {
 	struct sip_node node;
 	struct offender *later;
 	struct net_addr addr;
-	uint64_t at_ms[SIP_FAILURES];          /* ring; 0 = none */
+	uint64_t at_ms[SIP_FAILURES]; /* ring; 0 = none */
 	unsigned next;
 };
 struct sip_guard {
@@ -114,7 +114,8 @@ void sip_guard_credit(struct sip_guard *g, const struct net_addr *source, uint64
 		b->tokens = SIP_RATE_BURST * TOKEN;
 }
 
-static struct offender *find_offender(struct sip_guard *g, const struct net_addr *source, uint64_t hash)
+static struct offender *find_offender(struct sip_guard *g, const struct net_addr *source,
+				      uint64_t hash)
 {
 	struct sip_node *n = sip_map_first(&g->offenders, hash);
 

@@ -8,12 +8,12 @@
 
 #include "server/core/net.h"
 
-#define SIP_RATE_PER_S     1000    /* messages a second of one source that come to nothing */
-#define SIP_RATE_BURST     4000
-#define SIP_RATE_SOURCES   8192    /* buckets; the longest idle one makes room */
-#define SIP_FAILURES       5       /* failed authentications in ... */
-#define SIP_FAILURES_MS    60000   /* ... this time: 403 until the first of them is that old */
-#define SIP_FAILURES_MAX   8192    /* sources remembered; the oldest makes room */
+#define SIP_RATE_PER_S   1000 /* messages a second of one source that come to nothing */
+#define SIP_RATE_BURST   4000
+#define SIP_RATE_SOURCES 8192  /* buckets; the longest idle one makes room */
+#define SIP_FAILURES     5     /* failed authentications in ... */
+#define SIP_FAILURES_MS  60000 /* ... this time: 403 until the first of them is that old */
+#define SIP_FAILURES_MAX 8192  /* sources remembered; the oldest makes room */
 
 struct sip_guard;
 struct sip_guard *sip_guard_new(void);

@@ -17,7 +17,8 @@
 
 #define EXPIRES_MAX 4294967295u
 
-static void no_trace(const char *file, int line, osip_trace_level_t level, const char *fmt, va_list ap)
+static void no_trace(const char *file, int line, osip_trace_level_t level, const char *fmt,
+		     va_list ap)
 {
 	(void)file;
 	(void)line;
@@ -48,9 +49,10 @@ static const struct {
 	enum sip_hdr id;
 	const char *name;
 } parsed[] = {
-	{ HDR_VIA, "Via" },	    { HDR_FROM, "From" },   { HDR_TO, "To" },
-	{ HDR_CALL_ID, "Call-ID" }, { HDR_CSEQ, "CSeq" },   { HDR_CONTACT, "Contact" },
-	{ HDR_ROUTE, "Route" },	    { HDR_AUTHORIZATION, "Authorization" },
+	{ HDR_VIA, "Via" },     { HDR_FROM, "From" },
+	{ HDR_TO, "To" },       { HDR_CALL_ID, "Call-ID" },
+	{ HDR_CSEQ, "CSeq" },   { HDR_CONTACT, "Contact" },
+	{ HDR_ROUTE, "Route" }, { HDR_AUTHORIZATION, "Authorization" },
 };
 
 static void add_unfolded(struct text *t, struct slice v)
@@ -340,8 +342,8 @@ static int read_addresses(struct sip_msg *m)
 		return fault(m, 400, "Malformed To");
 	if (s->request && sip_uri_parse(&m->ruri, s->uri))
 		return slice_eq_nocase((struct slice){ s->uri.p, 4 }, "tel:")
-			       ? 0
-			       : fault(m, 400, "Malformed Request-URI");
+			   ? 0
+			   : fault(m, 400, "Malformed Request-URI");
 	return read_contacts(m);
 }
 
@@ -349,7 +351,8 @@ int sip_msg_read(struct sip_msg *m, const uint8_t *data, size_t len, enum sip_tr
 {
 	int err = sip_scan(&m->scan, data, len, transport == SIP_TCP ? SIP_TCP_MAX : SIP_UDP_MAX);
 
-	memset((char *)m + sizeof(m->scan), 0, offsetof(struct sip_msg, contacts) - sizeof(m->scan));
+	memset((char *)m + sizeof(m->scan), 0,
+	       offsetof(struct sip_msg, contacts) - sizeof(m->scan));
 	m->n_contacts = m->n_auth = 0;
 	m->star = false;
 	m->code = m->scan.code;

@@ -14,10 +14,10 @@
 #define NONCE_BYTES (8 + 8 + NONCE_MAC)
 
 struct used_nonce {
-	struct sip_node node;              /* by counter */
+	struct sip_node node; /* by counter */
 	struct used_nonce *later;
 	struct sip_nonce_id id;
-	uint64_t seen;                     /* bit n: nc `highest - n` was used */
+	uint64_t seen; /* bit n: nc `highest - n` was used */
 	uint32_t highest;
 };
 
@@ -27,7 +27,7 @@ struct sip_nonces {
 	struct sip_map map;
 	struct used_nonce *oldest, *newest;
 	size_t max;
-	uint64_t floor_ms;                 /* not in the map and issued up to here: forgotten, so stale */
+	uint64_t floor_ms; /* not in the map and issued up to here: forgotten, so stale */
 };
 
 int sip_nonces_new(struct sip_nonces **out, size_t max)
@@ -149,8 +149,8 @@ static void make_room(struct sip_nonces *n, uint64_t now_ms)
 	}
 }
 
-static bool first_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint32_t nc, uint64_t now_ms,
-		      uint64_t hash)
+static bool first_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint32_t nc,
+		      uint64_t now_ms, uint64_t hash)
 {
 	struct used_nonce *u;
 
@@ -170,7 +170,8 @@ static bool first_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint3
 	return true;
 }
 
-bool sip_nonce_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint32_t nc, uint64_t now_ms)
+bool sip_nonce_use(struct sip_nonces *n, const struct sip_nonce_id *id, uint32_t nc,
+		   uint64_t now_ms)
 {
 	uint64_t hash = sip_map_hash(&n->map, &id->counter, sizeof(id->counter));
 	struct used_nonce *u = find_used(n, id->counter, hash);

@@ -43,7 +43,8 @@ static void own_address(const struct sip_engine *e, const struct sip_device *d, 
 }
 
 /* To the Contact as given; over TCP on the phone's own connection. */
-static void destination(const struct sip_device *d, const struct sip_binding *b, struct sip_flow *to)
+static void destination(const struct sip_device *d, const struct sip_binding *b,
+			struct sip_flow *to)
 {
 	struct sip_uri u;
 	struct net_addr a;
@@ -59,8 +60,9 @@ static void destination(const struct sip_device *d, const struct sip_binding *b,
 		to->peer = a;
 }
 
-static void write_notify(struct sip_engine *e, const struct sip_device *d, const struct sip_binding *b,
-			 enum phone_action action, const char *branch, struct text *t)
+static void write_notify(struct sip_engine *e, const struct sip_device *d,
+			 const struct sip_binding *b, enum phone_action action, const char *branch,
+			 struct text *t)
 {
 	static const char *const events[] = { [SERVICE_CONTROL] = "service-control",
 					      [CHECK_SYNC] = "check-sync",
@@ -86,7 +88,9 @@ static void write_notify(struct sip_engine *e, const struct sip_device *d, const
 	text_addf(t, "Contact: <sip:%s%s>\r\n", at,
 		  d->flow.transport == SIP_TCP ? ";transport=tcp" : "");
 	text_addf(t, "Event: %s%s\r\n", events[dialect],
-		  dialect != CHECK_SYNC_REBOOT ? "" : action == PHONE_RESET ? "true" : "false");
+		  dialect != CHECK_SYNC_REBOOT ? ""
+		  : action == PHONE_RESET      ? "true"
+					       : "false");
 	text_add(t, "Subscription-State: active\r\n");
 	sip_reply_end(t, "text/plain", bt.len ? body : NULL);
 }

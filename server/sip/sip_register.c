@@ -22,8 +22,8 @@ static const char *device_or_null(const struct sip_verdict *v)
 	return v->device[0] ? v->device : NULL;
 }
 
-static void tell_refused(struct sip_turn *t, const struct sip_verdict *v, const struct sip_identity *id,
-			 int code, const char *reason)
+static void tell_refused(struct sip_turn *t, const struct sip_verdict *v,
+			 const struct sip_identity *id, int code, const char *reason)
 {
 	struct sip_engine *e = t->e;
 
@@ -34,7 +34,8 @@ static void tell_refused(struct sip_turn *t, const struct sip_verdict *v, const 
 		e->ops->blocked(e->ctx, &t->flow->peer);
 }
 
-static void challenge(struct sip_turn *t, const struct sip_verdict *v, const struct sip_identity *id)
+static void challenge(struct sip_turn *t, const struct sip_verdict *v,
+		      const struct sip_identity *id)
 {
 	struct sip_engine *e = t->e;
 	/* Who does not say what it is may be a phone of the old kind. */
@@ -52,8 +53,8 @@ static void challenge(struct sip_turn *t, const struct sip_verdict *v, const str
 	sip_turn_reply(t, 401, NULL);
 }
 
-static void refuse(struct sip_turn *t, const struct sip_verdict *v, const struct sip_identity *id, int code,
-		   const char *reason)
+static void refuse(struct sip_turn *t, const struct sip_verdict *v, const struct sip_identity *id,
+		   int code, const char *reason)
 {
 	tell_refused(t, v, id, code, reason);
 	sip_turn_reply(t, code, NULL);
@@ -74,8 +75,11 @@ static void accept_register(struct sip_turn *t, const struct sip_verdict *v,
 			    const struct sip_identity *id)
 {
 	struct sip_engine *e = t->e;
-	struct sip_register req = { .msg = &e->msg, .flow = t->flow, .pool = v->pool,
-				    .identity = id, .device = v->device };
+	struct sip_register req = { .msg = &e->msg,
+				    .flow = t->flow,
+				    .pool = v->pool,
+				    .identity = id,
+				    .device = v->device };
 	bool fresh = !sip_registrar_device(e->registrar, v->device);
 	struct sip_outcome out;
 

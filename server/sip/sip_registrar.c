@@ -36,7 +36,8 @@ static struct slice binding_params(const struct sip_binding *b)
 
 static struct slice binding_instance(const struct sip_binding *b)
 {
-	return (struct slice){ b->text + b->user_len + b->uri_len + b->params_len, b->instance_len };
+	return (struct slice){ b->text + b->user_len + b->uri_len + b->params_len,
+			       b->instance_len };
 }
 
 static struct slice binding_call_id(const struct sip_binding *b)
@@ -135,7 +136,8 @@ static void replace_text(char **at, const char *s, size_t len)
 	*at = len ? mem_strndup(s, len) : NULL;
 }
 
-static void device_update(struct sip_registrar *r, struct sip_device *d, const struct sip_register *req)
+static void device_update(struct sip_registrar *r, struct sip_device *d,
+			  const struct sip_register *req)
 {
 	uint64_t old = d->flow.transport == SIP_TCP ? d->flow.conn : 0;
 
@@ -192,8 +194,8 @@ static void binding_add(struct sip_registrar *r, const struct sip_register *req,
 
 /* ---- finding ---- */
 
-const struct sip_binding *sip_registrar_find(const struct sip_registrar *r, const char *user, size_t len,
-					     const struct sip_binding *after)
+const struct sip_binding *sip_registrar_find(const struct sip_registrar *r, const char *user,
+					     size_t len, const struct sip_binding *after)
 {
 	struct sip_node *n = after ? sip_map_next(&after->node)
 				   : sip_map_first(&r->aors, sip_map_hash(&r->aors, user, len));
@@ -230,8 +232,8 @@ static bool is_same_contact(const struct sip_binding *b, const struct sip_contac
 	return !sip_uri_parse(&u, sip_binding_uri(b)) && sip_uri_eq(&u, &c->uri);
 }
 
-static struct sip_binding *find_contact(const struct sip_registrar *r, const struct sip_register *req,
-					const struct sip_contact *c)
+static struct sip_binding *find_contact(const struct sip_registrar *r,
+					const struct sip_register *req, const struct sip_contact *c)
 {
 	struct sip_binding *b = NULL;
 
@@ -317,7 +319,8 @@ static void check_request(const struct sip_registrar *r, const struct sip_regist
 
 	if (m->star && (m->n_contacts || m->expires_kind != EXPIRES_GIVEN || m->expires_s))
 		refuse(out, 400, "Contact * needs Expires 0 and no other Contact");
-	for (struct sip_binding *b = NULL; m->star && out->code == 200 && (b = own_next(r, req, b));)
+	for (struct sip_binding *b = NULL;
+	     m->star && out->code == 200 && (b = own_next(r, req, b));)
 		if (is_out_of_order(b, m))
 			refuse(out, 400, "CSeq out of order");
 	for (size_t i = 0; i < m->n_contacts && out->code == 200; i++)
@@ -406,13 +409,14 @@ static void list_contacts(const struct sip_registrar *r, const struct sip_regist
 			continue; /* held only for a refresh in flight */
 		text_addf(t, "Contact: <%.*s>", (int)uri.len, uri.p);
 		add_params(t, binding_params(b));
-		text_addf(t, ";expires=%u%s\r\n", (unsigned)((b->expires_at_ms - now_ms + 999) / 1000),
+		text_addf(t, ";expires=%u%s\r\n",
+			  (unsigned)((b->expires_at_ms - now_ms + 999) / 1000),
 			  fresh && req->identity->cisco ? ";x-cisco-newreg" : "");
 	}
 }
 
-void sip_registrar_register(struct sip_registrar *r, const struct sip_register *req, uint64_t now_ms,
-			    struct text *contacts, struct sip_outcome *out)
+void sip_registrar_register(struct sip_registrar *r, const struct sip_register *req,
+			    uint64_t now_ms, struct text *contacts, struct sip_outcome *out)
 {
 	bool fresh = !sip_registrar_device(r, req->device);
 

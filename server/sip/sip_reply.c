@@ -133,7 +133,9 @@ void sip_reply_begin(struct text *t, const struct sip_msg *m, const struct sip_f
 	static const struct {
 		enum sip_hdr id;
 		const char *name;
-	} copied[] = { { HDR_FROM, "From" }, { HDR_TO, "To" }, { HDR_CALL_ID, "Call-ID" },
+	} copied[] = { { HDR_FROM, "From" },
+		       { HDR_TO, "To" },
+		       { HDR_CALL_ID, "Call-ID" },
 		       { HDR_CSEQ, "CSeq" } };
 
 	text_addf(t, "SIP/2.0 %d %s\r\n", code, reason ? reason : sip_reason(code));

@@ -12,7 +12,7 @@
 void sip_reply_begin(struct text *t, const struct sip_msg *m, const struct sip_flow *from, int code,
 		     const char *reason, const char *to_tag);
 void sip_reply_end(struct text *t, const char *content_type, const char *body);
-const char *sip_reason(int code);              /* "Unauthorized" */
+const char *sip_reason(int code); /* "Unauthorized" */
 /* Where an answer over UDP goes. maddr is followed only to the host that asked: else anybody could aim
  * our answers at a third party (a deviation from RFC 3261 18.2.2). */
 void sip_reply_route(const struct sip_msg *m, const struct sip_flow *from, struct sip_flow *to);

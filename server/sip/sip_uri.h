@@ -9,12 +9,12 @@
 #include "server/core/text.h"
 
 struct sip_uri {
-	struct slice scheme;             /* "sip", "sips" */
-	struct slice user, password;     /* raw (escaped); p NULL = absent */
-	struct slice host;               /* without brackets */
-	bool v6;                         /* host was in brackets */
-	int port;                        /* -1 = absent */
-	struct slice params, headers;    /* raw, without the leading ; or ? ; p NULL = absent */
+	struct slice scheme;          /* "sip", "sips" */
+	struct slice user, password;  /* raw (escaped); p NULL = absent */
+	struct slice host;            /* without brackets */
+	bool v6;                      /* host was in brackets */
+	int port;                     /* -1 = absent */
+	struct slice params, headers; /* raw, without the leading ; or ? ; p NULL = absent */
 };
 /* 0 or ERR_MALFORMED. Only sip and sips; an unbracketed host with a colon is malformed (RFC 5118 4.2);
  * a port inside the brackets is part of the address (4.3). */

@@ -5,12 +5,14 @@
 
 #include "server/core/err.h"
 #include "server/core/mem.h"
+#include "server/core/text.h"
 #include "server/sip/sip_digest.h"
 #include "server/sip/sip_guard.h"
 
 /* RFC 2617 3.5, RFC 7616 3.9.1; the rest was computed with another implementation (Python's hashlib). */
 static const struct {
-	const char *user, *realm, *password, *method, *uri, *nonce, *nc, *cnonce, *qop, *alg, *response;
+	const char *user, *realm, *password, *method, *uri, *nonce, *nc, *cnonce, *qop, *alg,
+	    *response;
 } vectors[] = {
 	{ "Mufasa", "testrealm@host.com", "Circle Of Life", "GET", "/dir/index.html",
 	  "dcd98b7102dd2f0e8b11d0f600bfb0c093", "00000001", "0a4f113b", "auth", "MD5",
@@ -23,15 +25,15 @@ static const struct {
 	  "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "00000001",
 	  "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", "auth", "SHA-256",
 	  "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1" },
-	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef", "00000001",
-	  "deadbeef", "auth", "", "5a0a45f9716fd40dfd90cf44e058f89e" },
-	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef", "00000001",
-	  "deadbeef", "auth", "sha-256",
+	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef",
+	  "00000001", "deadbeef", "auth", "", "5a0a45f9716fd40dfd90cf44e058f89e" },
+	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef",
+	  "00000001", "deadbeef", "auth", "sha-256",
 	  "4c271da54ff9a80614a808a3c11bba9cbded641900c7f19e53417c47dba73129" },
-	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef", "", "", "",
-	  "md5", "f9e7d59aac08ff87464c028c05f85b8f" },
-	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef", "", "", "",
-	  "SHA-256", "426f3f47072671124feebda9587d9bf0f579d8bf81a65ab04eb44742fe76f9ab" },
+	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef", "",
+	  "", "", "md5", "f9e7d59aac08ff87464c028c05f85b8f" },
+	{ "6010", "pbx.example", "s3cret", "REGISTER", "sip:pbx.example", "0123456789abcdef", "",
+	  "", "", "SHA-256", "426f3f47072671124feebda9587d9bf0f579d8bf81a65ab04eb44742fe76f9ab" },
 	{ "6010", "pbx.example", "s3cret", "INVITE", "sip:6020@pbx.example;user=phone",
 	  "0123456789abcdef", "0000000a", "deadbeef", "auth", "MD5",
 	  "aa5e667ad30ae8dcf02d34ea62c579f4" },
@@ -128,7 +130,8 @@ static void a_nonce_is_good_for_its_source_and_time_only(void **state)
 	assert_string_not_equal(text, other);
 	net_addr_set_port(&a, 6000);
 	assert_int_equal(sip_nonce_check(n, text, &a, 1000, &id), NONCE_VALID);
-	assert_int_equal(sip_nonce_check(n, text, &a, 1000 + SIP_NONCE_LIFE_MS, &id), NONCE_EXPIRED);
+	assert_int_equal(sip_nonce_check(n, text, &a, 1000 + SIP_NONCE_LIFE_MS, &id),
+			 NONCE_EXPIRED);
 	assert_int_equal(sip_nonce_check(n, text, &b, 1000, &id), NONCE_FOREIGN);
 	assert_int_equal(sip_nonce_check(n, "0123456789abcdef", &a, 1000, &id), NONCE_FOREIGN);
 	text[5] = text[5] == 'A' ? 'B' : 'A';
@@ -188,7 +191,8 @@ static void five_failures_in_a_minute_block_a_source(void **state)
 	assert_false(sip_guard_is_blocked(g, &b, 4000));
 	assert_true(sip_guard_is_blocked(g, &a, SIP_FAILURES_MS - 1));
 	assert_false(sip_guard_is_blocked(g, &a, SIP_FAILURES_MS));
-	for (uint64_t i = 0; i < SIP_FAILURES_MAX + 10; i++) { /* strangers: the table stays bounded */
+	for (uint64_t i = 0; i < SIP_FAILURES_MAX + 10;
+	     i++) { /* strangers: the table stays bounded */
 		struct net_addr c;
 
 		net_addr_parse(&c, "10.0.0.0", 5060);

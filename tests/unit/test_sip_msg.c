@@ -54,11 +54,20 @@ static void uris_compare_as_the_rfc_says(void **state)
 
 static void broken_uris_are_refused(void **state)
 {
-	static const char *const bad[] = { "",		 "sip",		     "sip:",
-					   "sip:a@",	 "sip:@host",	     "sip:a@h:0",
-					   "sip:a@h:70000", "sip:a@2001:db8::10", "sip:a@[2001:db8::1",
-					   "http://host", "sip:a b@host",    "<sip:a@h>",
-					   "sip:a@h_<x>", "sip:a@[::1]5060" };
+	static const char *const bad[] = { "",
+					   "sip",
+					   "sip:",
+					   "sip:a@",
+					   "sip:@host",
+					   "sip:a@h:0",
+					   "sip:a@h:70000",
+					   "sip:a@2001:db8::10",
+					   "sip:a@[2001:db8::1",
+					   "http://host",
+					   "sip:a b@host",
+					   "<sip:a@h>",
+					   "sip:a@h_<x>",
+					   "sip:a@[::1]5060" };
 	struct sip_uri u;
 
 	(void)state;
@@ -69,13 +78,14 @@ static void broken_uris_are_refused(void **state)
 	assert_int_equal(sip_uri_parse(&u, slice_of("sip:a@[2001:db8::10:5070]")), 0);
 	assert_int_equal(u.port, -1);
 	/* RFC 4475 semiuri: parameters of the user part stay there. */
-	assert_int_equal(sip_uri_parse(&u, slice_of("sip:user;par=u%40example.net@example.com")), 0);
+	assert_int_equal(sip_uri_parse(&u, slice_of("sip:user;par=u%40example.net@example.com")),
+			 0);
 	assert_true(slice_eq(u.host, "example.com"));
 	assert_null(u.params.p);
 }
 
-#define HEAD                                                                                       \
-	"Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKa;rport\r\n"                                \
+#define HEAD                                                        \
+	"Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKa;rport\r\n" \
 	"From: <sip:1@h>;tag=f\r\nTo: <sip:1@h>\r\nCall-ID: c\r\n"
 #define REG "REGISTER sip:h SIP/2.0\r\n" HEAD "CSeq: 1 REGISTER\r\n"
 
@@ -146,8 +156,8 @@ static void contacts_are_kept_as_they_were_written(void **state)
 	assert_int_equal(m.contacts[1].expires_kind, EXPIRES_MALFORMED);
 	assert_int_equal(m.contacts[1].expires_s, 3600);
 	assert_int_equal(m.contacts[2].expires_kind, EXPIRES_ABSENT);
-	assert_true(slice_eq(m.contacts[2].instance,
-			     "urn:uuid:00000000-0000-0000-0000-00aa11bb22cc"));
+	assert_true(
+	    slice_eq(m.contacts[2].instance, "urn:uuid:00000000-0000-0000-0000-00aa11bb22cc"));
 	assert_int_equal(m.expires_s, 77);
 	m.contacts[0] = m.contacts[2];
 	sip_msg_identity(&m, &id);
@@ -229,7 +239,8 @@ static void answers_are_kept_for_timer_j_and_bounded(void **state)
 	(void)state;
 	memset(answer, 'x', sizeof(answer));
 	for (int i = 0; i < 1000; i++) {
-		struct slice p = { branch, (size_t)snprintf(branch, sizeof(branch), "z9hG4bK%d", i) };
+		struct slice p = { branch,
+				   (size_t)snprintf(branch, sizeof(branch), "z9hG4bK%d", i) };
 
 		sip_cache_key(c, &p, 1, &p, 1, &k);
 		assert_false(sip_cache_get(c, &k, 1000, &out));
