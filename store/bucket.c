@@ -22,8 +22,8 @@ static int put_apply(struct wtxn *w, struct request *req)
 	for (size_t i = 0; i < r->n && !rc; i++) {
 		const struct store_put *p = &r->puts[i];
 		MDB_dbi dbi = w->s->dbi[DBI_BUCKETS + p->bucket];
-		MDB_val k = { strlen(p->key), (void *)(uintptr_t)p->key };
-		MDB_val v = { p->len, (void *)(uintptr_t)p->value };
+		MDB_val k = { strlen(p->key), (void *)p->key };
+		MDB_val v = { p->len, (void *)p->value };
 
 		rc = p->value ? mdb_put(w->txn, dbi, &k, &v, 0) : mdb_del(w->txn, dbi, &k, NULL);
 		if (rc == MDB_NOTFOUND)
@@ -38,12 +38,12 @@ static void put_release(struct request *req)
 	struct put_request *r = container_of(req, struct put_request, req);
 
 	for (size_t i = 0; i < r->n; i++) {
-		void *value = (void *)(uintptr_t)r->puts[i].value;
+		void *value = (void *)r->puts[i].value;
 
 		if (value)
 			mem_wipe(value, r->puts[i].len);
 		mem_free(value);
-		mem_free((void *)(uintptr_t)r->puts[i].key);
+		mem_free((void *)r->puts[i].key);
 	}
 	mem_free(r->puts);
 	mem_free(r);
@@ -82,7 +82,7 @@ int store_put(struct store *s, const struct store_put *puts, size_t n)
 
 int store_get(struct store *s, enum store_bucket b, const char *key, void **value, size_t *len)
 {
-	MDB_val k = { strnlen(key, BUCKET_KEY_MAX + 1), (void *)(uintptr_t)key }, v;
+	MDB_val k = { strnlen(key, BUCKET_KEY_MAX + 1), (void *)key }, v;
 	MDB_txn *txn;
 	int rc;
 
@@ -112,7 +112,7 @@ static int seek(MDB_cursor *cur, const char *from, bool reverse, MDB_val *k, MDB
 
 	if (!from)
 		return mdb_cursor_get(cur, k, v, reverse ? MDB_LAST : MDB_FIRST);
-	*k = want = (MDB_val){ strlen(from), (void *)(uintptr_t)from };
+	*k = want = (MDB_val){ strlen(from), (void *)from };
 	if (!want.mv_size)
 		return reverse ? MDB_NOTFOUND : mdb_cursor_get(cur, k, v, MDB_FIRST);
 	rc = mdb_cursor_get(cur, k, v, MDB_SET_RANGE);

@@ -59,7 +59,7 @@ static void commit_release(struct request *req)
 /* The stored state of one object: its text (NULL: not there) and revision (0: never was). */
 static int object_now(struct wtxn *w, const struct path_key *key, MDB_val *text, uint64_t *revision)
 {
-	MDB_val k = { key->len, (void *)(uintptr_t)key->b }, v;
+	MDB_val k = { key->len, (void *)key->b }, v;
 	int rc = mdb_get(w->txn, w->s->dbi[DBI_CONFIG], &k, &v);
 
 	*text = (MDB_val){ 0, NULL };
@@ -96,7 +96,7 @@ static int check_base(struct wtxn *w, const struct commit_request *r)
 
 static int put_object(struct wtxn *w, const struct change *ch)
 {
-	MDB_val k = { ch->key.len, (void *)(uintptr_t)ch->key.b };
+	MDB_val k = { ch->key.len, (void *)ch->key.b };
 	size_t len = strlen(ch->after);
 	MDB_val v = { 8 + len, NULL };
 	int rc = mdb_put(w->txn, w->s->dbi[DBI_CONFIG], &k, &v, MDB_RESERVE);
@@ -111,7 +111,7 @@ static int put_object(struct wtxn *w, const struct change *ch)
 
 static int delete_object(struct wtxn *w, const struct change *ch)
 {
-	MDB_val k = { ch->key.len, (void *)(uintptr_t)ch->key.b };
+	MDB_val k = { ch->key.len, (void *)ch->key.b };
 	uint8_t revision[8];
 	MDB_val v = { sizeof(revision), revision };
 	int rc = mdb_del(w->txn, w->s->dbi[DBI_CONFIG], &k, NULL);

@@ -85,7 +85,7 @@ static struct path_node *cache(struct conf *c, const uint8_t *key, size_t len, c
 static struct path_node *base_node(struct conf *c, const uint8_t *key, size_t len)
 {
 	struct path_node *n = pathmap_find(&c->base, key, len);
-	MDB_val k = { len, (void *)(uintptr_t)key }, v;
+	MDB_val k = { len, (void *)key }, v;
 	MDB_txn *txn;
 	int rc;
 

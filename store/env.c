@@ -18,7 +18,7 @@
 #include "server/core/mem.h"
 #include "store/store_int.h"
 
-#define READ_AWAIT_MS                                                              \
+#define READ_AWAIT_MS \
 	2000 /* a reader waits this long for an environment that is being reopened \
 	      */
 #define META_PAGES 2
@@ -163,7 +163,7 @@ static int create(struct store *s, const char *path)
 
 static int read_format(struct store *s, MDB_txn *txn, unsigned *out)
 {
-	MDB_val k = { 6, (void *)(uintptr_t) "format" }, v;
+	MDB_val k = { 6, (void *)"format" }, v;
 	int rc = mdb_get(txn, s->dbi[DBI_STORE], &k, &v);
 	int64_t n;
 
@@ -179,7 +179,7 @@ static int read_format(struct store *s, MDB_txn *txn, unsigned *out)
 static int write_format(struct store *s, MDB_txn *txn)
 {
 	char text[16];
-	MDB_val k = { 6, (void *)(uintptr_t) "format" }, v = { 0, text };
+	MDB_val k = { 6, (void *)"format" }, v = { 0, text };
 
 	v.mv_size = (size_t)snprintf(text, sizeof(text), "%d", STORE_FORMAT);
 	return mdb_put(txn, s->dbi[DBI_STORE], &k, &v, 0);
@@ -290,13 +290,13 @@ int env_reopen(struct store *s)
 	if (s->env)
 		mdb_env_stat(s->env, &st);
 	env_close(s);
-	sync_rc = settle_meta(path, st.ms_psize ? st.ms_psize : (size_t)sysconf(_SC_PAGESIZE));
-	rc = open_at(s, path); /* also when the disk still refuses: reading goes on */
+	rc = open_at(s, path);
 	if (!rc)
 		rc = open_tables(s, 0);
 	if (rc)
 		env_close(s);
-	gate_open(&s->gate);
+	gate_open(&s->gate); /* readers do not wait for the sync, nor for its success */
+	sync_rc = settle_meta(path, st.ms_psize ? st.ms_psize : (size_t)sysconf(_SC_PAGESIZE));
 	log_warn(LOG_STORE, "reopened", "open=\"%s\" sync=\"%s\"", rc ? mdb_strerror(rc) : "ok",
 		 sync_rc ? strerror(sync_rc) : "ok");
 	return rc ? rc : sync_rc;

@@ -108,7 +108,7 @@ unsigned producer_self(struct store *s)
 
 	pthread_getname_np(pthread_self(), name, sizeof(name));
 	pthread_mutex_lock(&p->lock);
-	for (i = 0; i < p->n && strcmp(p->name[i], name); i++)
+	for (i = 0; i < p->n && strcmp(p->name[i], name) != 0; i++)
 		;
 	if (i == PRODUCERS_MAX)
 		i = PRODUCERS_MAX - 1; /* the last place is for all others */

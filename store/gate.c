@@ -2,9 +2,12 @@
  * writer resizes or reopens it. A thread that already reads is never held at the gate: it may open
  * a second view while it has one, and waiting there would be a deadlock with the writer. */
 #include <errno.h>
+#include <sched.h>
 #include <time.h>
 
 #include "store/store_int.h"
+
+#define GATE_SPELL_MS 20
 
 /* How many views the calling thread holds, of any store. */
 static _Thread_local unsigned held;
@@ -53,23 +56,35 @@ void gate_leave(struct gate *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
-bool gate_close(struct gate *g, unsigned timeout_ms)
+static bool close_for(struct gate *g, unsigned timeout_ms)
 {
 	struct timespec at = deadline(timeout_ms);
 	int rc = 0;
+	bool ok;
 
 	pthread_mutex_lock(&g->lock);
 	g->closed = true;
 	while (g->readers && rc != ETIMEDOUT)
 		rc = pthread_cond_timedwait(&g->changed, &g->lock, &at);
-	if (g->readers) {
+	ok = g->readers == 0;
+	if (!ok) {
 		g->closed = false;
 		pthread_cond_broadcast(&g->changed);
-		pthread_mutex_unlock(&g->lock);
-		return false;
 	}
 	pthread_mutex_unlock(&g->lock);
-	return true;
+	return ok;
+}
+
+/* One reader that stays long must not hold up all others: the gate is shut for short spells. */
+bool gate_close(struct gate *g, unsigned timeout_ms)
+{
+	for (unsigned waited = 0;; waited += GATE_SPELL_MS) {
+		if (close_for(g, timeout_ms < GATE_SPELL_MS ? timeout_ms : GATE_SPELL_MS))
+			return true;
+		if (waited + GATE_SPELL_MS >= timeout_ms)
+			return false;
+		sched_yield();
+	}
 }
 
 void gate_open(struct gate *g)

@@ -185,7 +185,7 @@ int journal_read(struct store *s, uint64_t after, size_t max, journal_fn fn, voi
 static int index_step(MDB_cursor *cur, const uint8_t *want, size_t want_len, bool first,
 		      uint64_t *seq)
 {
-	MDB_val k = { want_len, (void *)(uintptr_t)want }, v;
+	MDB_val k = { want_len, (void *)want }, v;
 	int rc = 0;
 
 	if (first)
@@ -196,7 +196,7 @@ static int index_step(MDB_cursor *cur, const uint8_t *want, size_t want_len, boo
 		rc = mdb_cursor_get(cur, &k, &v, MDB_LAST);
 	if (rc)
 		return rc;
-	if (k.mv_size != want_len || memcmp(k.mv_data, want, want_len - 8))
+	if (k.mv_size != want_len || memcmp(k.mv_data, want, want_len - 8) != 0)
 		return MDB_NOTFOUND;
 	*seq = be64_get((const uint8_t *)k.mv_data + want_len - 8);
 	return 0;

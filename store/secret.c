@@ -152,7 +152,7 @@ static int key_make(const char *dir, const char *path, uint8_t key[32])
 static int key_check_read(struct store *s, bool *there, bool *same)
 {
 	uint8_t digest[32];
-	MDB_val k = { 9, (void *)(uintptr_t) "key_check" }, v;
+	MDB_val k = { 9, (void *)"key_check" }, v;
 	MDB_txn *txn;
 	int rc = read_begin(s, &txn);
 
@@ -161,7 +161,7 @@ static int key_check_read(struct store *s, bool *there, bool *same)
 	rc = mdb_get(txn, s->dbi[DBI_STORE], &k, &v);
 	*there = !rc;
 	*same = !rc && v.mv_size == 32 && !secret_key_check(s->key, digest) &&
-		!memcmp(digest, v.mv_data, 32);
+		memcmp(digest, v.mv_data, 32) == 0;
 	read_end(s, txn);
 	return rc == MDB_NOTFOUND ? 0 : env_err(rc);
 }
@@ -169,7 +169,7 @@ static int key_check_read(struct store *s, bool *there, bool *same)
 static int key_check_write(struct store *s)
 {
 	uint8_t digest[32];
-	MDB_val k = { 9, (void *)(uintptr_t) "key_check" }, v = { 32, digest };
+	MDB_val k = { 9, (void *)"key_check" }, v = { 32, digest };
 	MDB_txn *txn;
 	int rc = secret_key_check(s->key, digest);
 
@@ -252,7 +252,7 @@ int store_unseal(struct store *s, const char *sealed, char *clear, size_t cap)
 	uint8_t *raw;
 	int err;
 
-	if (len < skip || memcmp(sealed, SEAL_PREFIX, skip) || len > 2 * SECRET_MAX)
+	if (len < skip || memcmp(sealed, SEAL_PREFIX, skip) != 0 || len > 2 * SECRET_MAX)
 		return ERR_CORRUPT;
 	raw = mem_alloc(len);
 	err = base64_decode(sealed + skip, len - skip, raw, len, &n) ? ERR_CORRUPT : 0;

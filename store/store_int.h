@@ -86,6 +86,7 @@ void request_unref(struct request *r);
 
 /* An event on its way to the journal; the texts follow the struct: subject NUL data NUL. */
 struct event_msg {
+	struct event_msg *next; /* in the writer's list */
 	uint16_t type;
 	uint16_t producer;
 	int64_t wall_ns;
@@ -121,8 +122,8 @@ struct writer {
 	bool posted, urgent, idle, stop; /* under lock */
 	atomic_uint queued_events;
 	/* the writer thread's own */
-	struct event_msg **events; /* not yet committed, oldest first */
-	size_t events_n, events_cap;
+	struct event_msg *events, **events_tail; /* not yet committed, oldest first */
+	size_t events_n;
 	struct request *group, **group_tail;
 	uint64_t events_due_ms; /* when the pending events are written */
 	bool broken;            /* the environment must be opened again before the next write */

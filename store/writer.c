@@ -79,10 +79,14 @@ static void request_finish(struct request *r, int result)
 	request_unref(r);
 }
 
+struct request_ref {
+	struct request *r;
+};
+
 static void on_request(void *owner, void *msg)
 {
 	struct store *s = owner;
-	struct request *r = *(struct request **)msg;
+	struct request *r = ((const struct request_ref *)msg)->r;
 
 	if (!request_take(r)) {
 		request_unref(r);
@@ -110,10 +114,11 @@ static int request_wait(struct request *r)
 
 int writer_run(struct store *s, struct request *r)
 {
+	const struct request_ref ref = { r };
 	int err;
 
 	atomic_fetch_add(&r->refs, 1);
-	err = mailbox_post(s->writer.mailbox, on_request, &r, sizeof(r));
+	err = mailbox_post(s->writer.mailbox, on_request, &ref, sizeof(ref));
 	if (err) {
 		request_unref(r);
 		return err;
@@ -130,19 +135,20 @@ static void on_event(void *owner, void *msg)
 	struct store *s = owner;
 	struct writer *w = &s->writer;
 	const struct event_msg *m = msg;
+	struct event_msg *copy;
 
 	atomic_fetch_sub(&w->queued_events, 1);
 	if (w->events_n == EVENTS_QUEUE) {
 		producer_lost(s, m->producer, 1);
 		return;
 	}
-	if (w->events_n == w->events_cap) {
-		w->events_cap = w->events_cap ? w->events_cap * 2 : 256;
-		w->events = mem_realloc(w->events, w->events_cap * sizeof(struct event_msg *));
-	}
 	if (!w->events_n)
 		w->events_due_ms = now_ms() + EVENTS_GAP_MS;
-	w->events[w->events_n++] = mem_dup(m, sizeof(*m) + m->subject_len + 1 + m->data_len + 1);
+	copy = mem_dup(m, sizeof(*m) + m->subject_len + 1 + m->data_len + 1);
+	copy->next = NULL;
+	*w->events_tail = copy;
+	w->events_tail = &copy->next;
+	w->events_n++;
 }
 
 void event_post(struct store *s, const struct event_msg *m)
@@ -179,8 +185,9 @@ static int append_lost(struct wtxn *w, uint64_t lost[PRODUCERS_MAX])
 
 static int append_events(struct wtxn *w, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct event_msg *m = w->s->writer.events[i];
+	const struct event_msg *m = w->s->writer.events;
+
+	for (; n; n--, m = m->next) {
 		int rc = journal_append(w, event_desc(m->type)->type, m->wall_ns, m->text,
 					m->subject_len, m->text + m->subject_len + 1, m->data_len);
 
@@ -192,13 +199,17 @@ static int append_events(struct wtxn *w, size_t n)
 
 static void drop_events(struct writer *w, size_t n)
 {
-	if (!n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		mem_free(w->events[i]);
-	w->events_n -= n;
-	memmove(w->events, w->events + n, w->events_n * sizeof(w->events[0]));
-	w->events_due_ms = w->events_n ? now_ms() : 0;
+	struct event_msg *m;
+
+	for (; n; n--) {
+		m = w->events;
+		w->events = m->next;
+		w->events_n--;
+		w->events_due_ms = now_ms();
+		mem_free(m);
+	}
+	if (!w->events)
+		w->events_tail = &w->events;
 }
 
 /* ---- one transaction ---- */
@@ -430,6 +441,7 @@ int writer_start(struct store *s)
 	pthread_cond_init(&w->wake, &attr);
 	pthread_condattr_destroy(&attr);
 	w->group_tail = &w->group;
+	w->events_tail = &w->events;
 	w->mailbox = mailbox_new(EVENTS_QUEUE + REQUEST_SLOTS, on_wake, s);
 	atomic_store(&s->turn_ms, clock_mono_ms(s->clock));
 	if (pthread_create(&w->thread, NULL, writer_main, s))
@@ -453,9 +465,7 @@ void writer_stop(struct store *s)
 		pthread_join(w->thread, NULL);
 	}
 	mailbox_free(w->mailbox);
-	for (size_t i = 0; i < w->events_n; i++)
-		mem_free(w->events[i]);
-	mem_free(w->events);
+	drop_events(w, w->events_n);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
 }
