@@ -19,7 +19,7 @@
 enum schema_type {
 	T_BOOL,      /* true / false; IOS: the line, its no form */
 	T_FLAG,      /* true or absent; IOS: a keyword */
-	T_INT,       /* min..max */
+	T_INT,       /* min..max, or one of choices */
 	T_ENUM,      /* one of choices, a JSON string */
 	T_STR,       /* text, min..max bytes of UTF-8 */
 	T_DIGITS,    /* 0-9 * # and a leading + */
@@ -29,10 +29,12 @@ enum schema_type {
 	T_MAC, /* any spelling in, 12 upper-case hex kept, XXXX.XXXX.XXXX in IOS */
 	T_IP,
 	T_IPV4,
+	T_IPV6,
 	T_IPV4_MASK,
 	T_IP_MASK,
-	T_DSCP, /* 0..63 or a name; kept as number, exported as name */
-	T_TIME, /* HH:MM */
+	T_MULTICAST, /* IPv4 224/4 without 224.x.x.x */
+	T_DSCP,      /* 0..63 or a name; kept as number, exported as name */
+	T_TIME,      /* HH:MM */
 	T_URL,
 	T_FILE,
 	T_PHONE_TYPE,
@@ -57,10 +59,17 @@ enum {
 	F_REQUIRED = 1 << 0, /* must be there in its object or entry */
 	F_HASH = 1 << 1,     /* T_SECRET kept as hash only */
 	F_ORDERED = 1 << 2,  /* T_MAP whose key is its order (LPCOR index) */
-	F_UNIQUE = 1 << 3,   /* value is unique over all items of the object's collection */
+	F_PRESENCE = 1 << 3, /* T_OBJECT that means something although empty ("paging": {}) */
 	F_ADVANCED = 1 << 4, /* folded away in the form */
 	F_MULTILINE = 1 << 5,
 	F_READ_ONLY = 1 << 6,
+	F_ALWAYS = 1 << 7,  /* kept and printed although equal to the default (R-326) */
+	F_REST = 1 << 8,    /* T_STR: in IOS the rest of the line when it is not quoted */
+	F_COMMA = 1 << 9,   /* T_LIST: in IOS joined by commas, else by blanks */
+	F_EXISTS = 1 << 10, /* T_BOOL: whether the object exists at all; not stored */
+	F_BARE = 1 << 11,   /* T_TIME: printed without leading zeros ("0:0") */
+	F_DIGITS = 1 << 13, /* T_SECRET: digits only */
+	F_FIXED = 1 << 12,  /* once set it can only be removed, not changed */
 };
 
 struct schema_field {
@@ -73,7 +82,11 @@ struct schema_field {
 	const char *unit;           /* "s", "ms", "dB", "bytes" */
 	const char *const *choices; /* T_ENUM; ends with NULL */
 	const char *dflt;           /* as IOS writes it; NULL: absent */
-	const char *ref;            /* collection the value must name: "ephone-dns" */
+	const char *ref;            /* what the value must name: "ephone-dns"; "lpcor#groups":
+				     * a value of that map */
+	const char *ref_unless;     /* "separator=x": no reference while a sibling is so */
+	const char *unique;         /* name space in which no value occurs twice: "mac" */
+	const char *fault;          /* code instead of "range": "lpcor_index_range" */
 	enum schema_apply apply;
 	const char *keyword;                /* T_FLAG in IOS; NULL: the name with '-' for '_' */
 	const char *label, *help;           /* plain words */
@@ -83,30 +96,49 @@ struct schema_field {
 	const struct schema_field *item;    /* T_LIST, T_MAP of single values */
 };
 
-/* One line of IOS. `syntax`: words; <path> a field (dotted, relative to `in`); [..] optional, any
- * order among neighbouring optional parts; {a|b} alternatives of words. A line with `in` writes one
- * entry of that T_MAP; its keys are <name>s like fields. */
+/* One line of IOS. `syntax` holds, separated by blanks:
+ *   word            keyword (any letter case, unambiguous prefix)
+ *   <path>          a field, dotted, relative to `in`. T_FLAG: its keyword; T_BOOL and T_OBJECT
+ * take no word (the line itself is the value) <path=value>    takes no word: the line sets that
+ * value, and is printed only for it [ ... ]         optional; neighbouring optional parts come in
+ * any order { ... | ... }   alternatives ~text           takes no word: the next word begins with
+ * text
+ *   ...             at the end: the last word may be repeated, each time a further entry
+ * Parts without a blank between them make one word (`flash:<path>`, `<button><separator><dns>`).
+ * A line with `in` writes one entry of that T_MAP; its keys are <name>s like fields. */
 struct schema_line {
 	const char *syntax; /* NULL ends a table */
-	const char *in;     /* map path; NULL: the object itself */
+	const char *in;     /* map path; NULL: the object (or entry of the mode) itself */
 	const char *mode;   /* sub-mode of the object ("sip"); NULL: its own */
 	const char *alias;  /* other spelling that is accepted; never printed */
-	bool always;        /* printed although equal to the default (R-326) */
+};
+
+/* A sub-mode of an object, or for an object without `enter` a mode of its own ("voice lpcor
+ * custom"). */
+struct schema_mode {
+	const char *name;  /* NULL ends a table */
+	const char *enter; /* header line, as a syntax: "group <tag> [vrf <vrf>]" */
+	const char *in;    /* T_MAP whose entry it edits; NULL: the object */
+	bool global;       /* entered from global configuration */
 };
 
 struct faults;
 struct schema_object {
-	const char *path;  /* REST: "telephony-service", "voice-register/pools" */
-	const char *mode;  /* "telephony-service", "ephone", ... */
-	const char *enter; /* IOS header: "ephone <tag>" */
+	const char *path;    /* REST: "telephony-service", "voice-register/pools" */
+	const char *mode;    /* "telephony-service", "ephone", ... */
+	const char *enter;   /* IOS header, as a syntax: "ephone <tag>"; NULL: its lines
+			      * are global ones */
+	const char *command; /* what an item is called in messages: "ephone" */
 	const char *label, *help, *ui_group;
 	bool collection;
 	const struct schema_field *key; /* collections: the tag */
 	const struct schema_field *fields;
 	const struct schema_line *lines;
+	const struct schema_mode *modes; /* NULL: none */
 	/* Cross-checks beyond types, ranges and references; adds to `f`. `before`/`after` as in a
 	 * change. */
-	void (*check)(struct conf *c, const char *key, const cJSON *after, struct faults *f);
+	void (*check)(struct conf *c, const char *key, const cJSON *after, struct faults *f,
+		      struct faults *warnings);
 	enum schema_apply apply_create; /* creating or deleting an item */
 };
 
@@ -116,6 +148,10 @@ const struct schema_object *schema_object(const char *path); /* "ephones"; NULL:
 /* Platform limits ("ephones", "pools", "dns"); set once at start (serve --limit). */
 int64_t schema_limit(const char *name);
 int schema_limit_set(const char *name, int64_t value); /* up to 10000; ERR_RANGE, ERR_NOENT */
+/* TCP ports on which this process listens beside those of the configuration (admin, feed): no
+ * setting may take them (R-107, R-108). Set once at start, at most 16. */
+void schema_ports_set(const uint16_t *ports, size_t n);
+bool schema_port_taken(int64_t port);
 
 /* ---- faults: what is wrong, for a person and for a program ---- */
 struct fault {
@@ -139,7 +175,9 @@ void faults_add(struct faults *f, int err, const char *code, const char *path, c
 		const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 int faults_err(const struct faults *f); /* 0 or the first ERR_* */
 
-/* ---- reading with defaults; `path` is dotted: "timeouts.busy", "buttons.3.separator" ---- */
+/* ---- reading with defaults; `path` is dotted: "timeouts.busy", "buttons.3.separator"; a path that
+ * begins with "/" is cut at "/" instead (keys that hold dots). `item` may be NULL: all defaults
+ * ---- */
 int64_t cfg_int(const struct schema_object *o, const cJSON *item, const char *path);
 bool cfg_bool(const struct schema_object *o, const cJSON *item, const char *path);
 const char *cfg_str(const struct schema_object *o, const cJSON *item,
@@ -160,6 +198,11 @@ int schema_edit(struct conf *c, enum schema_op op, const char *path, const cJSON
 /* References and cross-checks of the whole draft: run once before commit. Warnings do not refuse.
  */
 int schema_check(struct conf *c, struct faults *f, struct faults *warnings);
+/* The site profile of DESIGN 6 (R-350, R-351): stages it into an empty draft by ordinary edits.
+ * `address`: of the interface that phones use (IPv6: protocol mode ipv6 is added); `zone`: number
+ * of the time zone. */
+#define SCHEMA_PROFILE_COMMENT "starter revision"
+int schema_profile(struct conf *c, const char *address, int zone, struct faults *f);
 /* Split a REST path: object, key ("" for singletons), rest inside ("buttons/3", "" for none). */
 struct schema_path {
 	const struct schema_object *obj;

@@ -1,0 +1,550 @@
+/* store/schema/canon.c - a whole object to its canonical form: members in schema order, defaults
+ * left out, keys in canonical spelling, secrets sealed. Everything that is wrong is collected, not
+ * only the first. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "server/core/text.h"
+#include "store/schema/internal.h"
+#include "store/store.h"
+
+struct canon {
+	const struct schema_object *obj;
+	const char *path;
+	struct store *store;
+	struct faults *faults;
+};
+
+static cJSON *canon_table(struct canon *c, const struct schema_field *table, const cJSON *in,
+			  const cJSON *before, const char *ptr, const char *skip);
+
+/* RFC 6901: "~" is "~0", "/" is "~1". */
+void schema_pointer_add(char *ptr, size_t cap, const char *name)
+{
+	struct text t;
+	size_t len = strlen(ptr);
+
+	text_fixed(&t, ptr + len, cap - len);
+	text_addc(&t, '/');
+	for (; *name; name++) {
+		if (*name == '~')
+			text_add(&t, "~0");
+		else if (*name == '/')
+			text_add(&t, "~1");
+		else
+			text_addc(&t, *name);
+	}
+}
+
+static void pointer_join(char *out, const char *ptr, const char *name)
+{
+	text_copy(out, POINTER_MAX, ptr);
+	schema_pointer_add(out, POINTER_MAX, name);
+}
+
+static void fault(struct canon *c, int err, const char *code, const char *ptr, const char *why)
+{
+	faults_add(c->faults, err, code, c->path, ptr, "%s", why);
+}
+
+static bool absent(const cJSON *v)
+{
+	return !v || cJSON_IsNull(v);
+}
+
+/* Nothing in it says anything: "{}" or only nulls. */
+static bool hollow(const cJSON *v)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, v) {
+		if (!cJSON_IsNull(e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- secrets ---- */
+static cJSON *wrap(const char *kind, const char *text)
+{
+	cJSON *out = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(out, kind, text);
+	return out;
+}
+
+static cJSON *secret_hash(struct canon *c, const char *clear, const char *ptr)
+{
+	char hash[crypto_pwhash_STRBYTES];
+
+	if (sodium_init() < 0 ||
+	    crypto_pwhash_str(hash, clear, strlen(clear), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
+		fault(c, ERR_INTERNAL, NULL, ptr, "The password could not be hashed");
+		return NULL;
+	}
+	return wrap("$hash", hash);
+}
+
+/* The same clear text keeps its sealed form, so that nothing seems to have changed. */
+static bool secret_same(struct canon *c, const cJSON *before, const char *clear)
+{
+	const cJSON *sealed = cJSON_GetObjectItemCaseSensitive(before, "$sealed");
+	char old[512];
+	bool same;
+
+	if (!cJSON_IsString(sealed) ||
+	    store_unseal(c->store, sealed->valuestring, old, sizeof(old)) != 0)
+		return false;
+	same = strcmp(old, clear) == 0;
+	mem_wipe(old, sizeof(old));
+	return same;
+}
+
+static cJSON *secret_seal(struct canon *c, const char *clear, const cJSON *before, const char *ptr)
+{
+	char *sealed = NULL;
+	cJSON *out = NULL;
+	int err;
+
+	if (!c->store) {
+		fault(c, ERR_UNSUPPORTED, NULL, ptr, "No store to keep a secret in");
+		return NULL;
+	}
+	if (secret_same(c, before, clear))
+		return cJSON_Duplicate(before, true);
+	err = store_seal(c->store, clear, &sealed);
+	if (err)
+		fault(c, err, NULL, ptr, "The secret could not be sealed");
+	else
+		out = wrap("$sealed", sealed);
+	mem_free(sealed);
+	return out;
+}
+
+static cJSON *canon_secret(struct canon *c, const struct schema_field *f, const cJSON *in,
+			   const cJSON *before, const char *ptr)
+{
+	char why[200];
+	cJSON *v;
+	int err;
+
+	if (cJSON_IsObject(in)) {
+		const cJSON *set = cJSON_GetObjectItemCaseSensitive(in, "set");
+
+		if (cJSON_GetArraySize(in) != 1 || !cJSON_IsTrue(set))
+			fault(c, ERR_TYPE, NULL, ptr,
+			      "Must be a text, or {\"set\": true} to keep it");
+		else if (!before)
+			fault(c, ERR_INVALID, NULL, ptr, "There is no secret to keep");
+		else
+			return cJSON_Duplicate(before, true);
+		return NULL;
+	}
+	v = schema_canon_value(f, in, &err, why, sizeof(why));
+	if (!v) {
+		fault(c, err, NULL, ptr, why);
+		return NULL;
+	}
+	cJSON_Delete(v);
+	return (f->flags & F_HASH) ? secret_hash(c, in->valuestring, ptr)
+				   : secret_seal(c, in->valuestring, before, ptr);
+}
+
+/* ---- maps ---- */
+struct entry {
+	char *key;
+	cJSON *value;
+	const struct schema_field *map;
+};
+
+static int part_order(const struct schema_field *f, const char *a, const char *b)
+{
+	int ia = -1, ib = -1;
+
+	if (f->type == T_INT) {
+		double x = strtod(a, NULL), y = strtod(b, NULL);
+
+		return x < y ? -1 : x > y;
+	}
+	for (int i = 0; f->type == T_ENUM && f->choices[i]; i++) {
+		ia = strcmp(f->choices[i], a) == 0 ? i : ia;
+		ib = strcmp(f->choices[i], b) == 0 ? i : ib;
+	}
+	return ia != ib ? ia - ib : strcmp(a, b);
+}
+
+static int entry_order(const void *pa, const void *pb)
+{
+	const struct entry *a = pa, *b = pb;
+	char x[300], y[300];
+	int order = 0;
+
+	for (unsigned i = 0; i < schema_key_parts(a->map) && !order; i++) {
+		if (schema_key_part(a->map, a->key, i, x, sizeof(x)) &&
+		    schema_key_part(b->map, b->key, i, y, sizeof(y)))
+			order = part_order(&a->map->keys[i], x, y);
+	}
+	return order;
+}
+
+static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const cJSON *in,
+			  const cJSON *before, const char *ptr)
+{
+	char why[400];
+	cJSON *v;
+	int err;
+
+	if (!map->item) {
+		if (cJSON_IsObject(in))
+			return canon_table(c, map->members, in, before, ptr, NULL);
+		fault(c, ERR_TYPE, NULL, ptr, "Must be an object");
+		return NULL;
+	}
+	if (map->item->type == T_SECRET)
+		return canon_secret(c, map->item, in, before, ptr);
+	v = schema_canon_value(map->item, in, &err, why, sizeof(why));
+	if (!v)
+		fault(c, err, err == ERR_RANGE ? map->item->fault : NULL, ptr, why);
+	return v;
+}
+
+static cJSON *map_build(struct canon *c, const struct schema_field *f, struct entry *list, size_t n,
+			const char *ptr)
+{
+	cJSON *out = cJSON_CreateObject();
+	char at[POINTER_MAX];
+
+	qsort(list, n, sizeof(*list), entry_order);
+	for (size_t i = 0; i < n; i++) {
+		if (i && strcmp(list[i - 1].key, list[i].key) == 0) {
+			pointer_join(at, ptr, list[i].key);
+			fault(c, ERR_INVALID, NULL, at, "The same key in two spellings");
+			cJSON_Delete(list[i].value);
+			continue;
+		}
+		cJSON_AddItemToObject(out, list[i].key, list[i].value);
+	}
+	if (f->max && n > (size_t)f->max)
+		faults_add(c->faults, ERR_RANGE, NULL, c->path, ptr, "At most %lld entries",
+			   (long long)f->max);
+	return out;
+}
+
+static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJSON *in,
+			const cJSON *before, const char *ptr)
+{
+	size_t cap = (size_t)cJSON_GetArraySize(in), n = 0;
+	struct entry *list;
+	const cJSON *e;
+	cJSON *out;
+
+	if (!cJSON_IsObject(in)) {
+		fault(c, ERR_TYPE, NULL, ptr, "Must be an object keyed by its entries");
+		return NULL;
+	}
+	list = mem_zalloc((cap + 1) * sizeof(*list));
+	cJSON_ArrayForEach (e, in) {
+		char key[300], at[POINTER_MAX], why[400];
+		int err;
+
+		if (cJSON_IsNull(e))
+			continue;
+		pointer_join(at, ptr, e->string);
+		err = schema_canon_key(f, e->string, key, sizeof(key), why, sizeof(why));
+		if (err) {
+			fault(c, err, err == ERR_RANGE ? f->keys->fault : NULL, at, why);
+			continue;
+		}
+		list[n].value =
+		    canon_entry(c, f, e, cJSON_GetObjectItemCaseSensitive(before, key), at);
+		list[n].map = f;
+		if (list[n].value)
+			list[n++].key = mem_strdup(key);
+	}
+	out = map_build(c, f, list, n, ptr);
+	for (size_t i = 0; i < n; i++)
+		mem_free(list[i].key);
+	mem_free(list);
+	return out;
+}
+
+/* ---- members ---- */
+static bool is_default(const struct schema_field *f, const cJSON *v)
+{
+	cJSON *d;
+	bool same;
+
+	if (f->type == T_FLAG)
+		return !cJSON_IsTrue(v);
+	if (f->flags & F_ALWAYS)
+		return false;
+	d = schema_default(f);
+	same = d && cJSON_Compare(d, v, true);
+	cJSON_Delete(d);
+	return same;
+}
+
+static cJSON *canon_object(struct canon *c, const struct schema_field *f, const cJSON *in,
+			   const cJSON *before, const char *ptr)
+{
+	cJSON *out;
+
+	if (!cJSON_IsObject(in)) {
+		fault(c, ERR_TYPE, NULL, ptr, "Must be an object");
+		return NULL;
+	}
+	if (hollow(in) && !(f->flags & F_PRESENCE))
+		return NULL;
+	out = canon_table(c, f->members, in, before, ptr, NULL);
+	if (out && !out->child && !(f->flags & F_PRESENCE)) {
+		cJSON_Delete(out);
+		out = NULL;
+	}
+	return out;
+}
+
+static cJSON *canon_leaf(struct canon *c, const struct schema_field *f, const cJSON *in,
+			 const char *ptr)
+{
+	char why[400];
+	cJSON *v;
+	int err;
+
+	/* An empty text or list is what a form sends for "nothing". */
+	if ((cJSON_IsString(in) && !in->valuestring[0] && f->type != T_INT && f->type != T_BOOL) ||
+	    (f->type == T_LIST && cJSON_IsArray(in) && !in->child)) {
+		if (f->flags & F_REQUIRED)
+			fault(c, ERR_INVALID, "required", ptr, "Is required");
+		return NULL;
+	}
+	v = schema_canon_value(f, in, &err, why, sizeof(why));
+	if (!v) {
+		fault(c, err, err == ERR_RANGE ? f->fault : NULL, ptr, why);
+		return NULL;
+	}
+	if (is_default(f, v)) {
+		cJSON_Delete(v);
+		return NULL;
+	}
+	return v;
+}
+
+static cJSON *canon_member(struct canon *c, const struct schema_field *f, const cJSON *in,
+			   const cJSON *before, const char *ptr)
+{
+	cJSON *v;
+
+	switch (f->type) {
+	case T_OBJECT:
+		return canon_object(c, f, in, before, ptr);
+	case T_MAP:
+		v = canon_map(c, f, in, before, ptr);
+		if (v && !v->child) {
+			cJSON_Delete(v);
+			v = NULL;
+		}
+		return v;
+	case T_SECRET:
+		return canon_secret(c, f, in, before, ptr);
+	default:
+		v = canon_leaf(c, f, in, ptr);
+		if (v && (f->flags & F_EXISTS)) {
+			cJSON_Delete(v);
+			v = NULL;
+		}
+		return v;
+	}
+}
+
+static void unknown_members(struct canon *c, const struct schema_field *table, const cJSON *in,
+			    const char *ptr, const char *skip)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, in) {
+		char at[POINTER_MAX];
+
+		if (schema_member(table, e->string, strlen(e->string)) ||
+		    (skip && strcmp(skip, e->string) == 0))
+			continue;
+		pointer_join(at, ptr, e->string);
+		fault(c, ERR_UNKNOWN, NULL, at, "There is no such field");
+	}
+}
+
+static cJSON *canon_table(struct canon *c, const struct schema_field *table, const cJSON *in,
+			  const cJSON *before, const char *ptr, const char *skip)
+{
+	cJSON *out = cJSON_CreateObject();
+
+	unknown_members(c, table, in, ptr, skip);
+	for (const struct schema_field *f = table; f->name; f++) {
+		const cJSON *v = cJSON_GetObjectItemCaseSensitive(in, f->name);
+		char at[POINTER_MAX];
+		cJSON *done;
+
+		pointer_join(at, ptr, f->name);
+		if (absent(v)) {
+			if (f->flags & F_REQUIRED)
+				fault(c, ERR_INVALID, "required", at, "Is required");
+			continue;
+		}
+		done = canon_member(c, f, v, cJSON_GetObjectItemCaseSensitive(before, f->name), at);
+		if (done)
+			cJSON_AddItemToObject(out, f->name, done);
+		else if ((f->flags & F_REQUIRED) && !f->dflt &&
+			 (f->type == T_OBJECT || f->type == T_MAP))
+			fault(c, ERR_INVALID, "required", at, "Is required");
+	}
+	return out;
+}
+
+/* ---- lines that are switched off have no further arguments ---- */
+static void drop_row(cJSON *item, const char *path)
+{
+	char name[128];
+	size_t len = strcspn(path, ".>=");
+
+	if (!item || len >= sizeof(name))
+		return;
+	memcpy(name, path, len);
+	name[len] = '\0';
+	if (path[len] == '.')
+		drop_row(cJSON_GetObjectItemCaseSensitive(item, name), path + len + 1);
+	else
+		cJSON_DeleteItemFromObjectCaseSensitive(item, name);
+}
+
+static bool switched_off(const struct schema_object *o, const cJSON *item, const char *token)
+{
+	char path[128];
+	size_t len = strcspn(token, ">=");
+	const struct schema_field *f;
+
+	if (token[len] != '>' || len >= sizeof(path))
+		return false;
+	memcpy(path, token, len);
+	path[len] = '\0';
+	f = schema_row(o->fields, path);
+	return f && f->type == T_BOOL && !(f->flags & F_EXISTS) && !cfg_bool(o, item, path);
+}
+
+/* As `no hfs enable` takes the port with it: otherwise the export could not bring the object back.
+ */
+static void drop_switched_off(const struct schema_object *o, cJSON *item)
+{
+	for (const struct schema_line *l = o->lines; l && l->syntax; l++) {
+		bool off = false;
+
+		if (l->in)
+			continue;
+		for (const char *p = strchr(l->syntax, '<'); p && !off; p = strchr(p + 1, '<'))
+			off = switched_off(o, item, p + 1);
+		for (const char *p = off ? strchr(l->syntax, '<') : NULL; p;
+		     p = strchr(p + 1, '<')) {
+			if (!switched_off(o, item, p + 1))
+				drop_row(item, p + 1);
+		}
+	}
+}
+
+/* Dropping may have left an empty object behind. */
+static void drop_hollow(const struct schema_field *table, cJSON *item)
+{
+	for (const struct schema_field *f = table; f->name; f++) {
+		cJSON *v =
+		    f->type == T_OBJECT ? cJSON_GetObjectItemCaseSensitive(item, f->name) : NULL;
+
+		if (!v)
+			continue;
+		drop_hollow(f->members, v);
+		if (!v->child && !(f->flags & F_PRESENCE))
+			cJSON_DeleteItemFromObjectCaseSensitive(item, f->name);
+	}
+}
+
+cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON *in,
+		    const cJSON *before, struct store *store, struct faults *f)
+{
+	struct canon c = { o, path, store, f };
+	size_t had = f->n;
+	cJSON *out;
+
+	if (!cJSON_IsObject(in)) {
+		fault(&c, ERR_TYPE, NULL, "", "Must be an object");
+		return NULL;
+	}
+	out = canon_table(&c, o->fields, in, before, "", o->key ? o->key->name : NULL);
+	drop_switched_off(o, out);
+	drop_hollow(o->fields, out);
+	if (f->n == had)
+		return out;
+	cJSON_Delete(out);
+	return NULL;
+}
+
+/* ---- masking ---- */
+static cJSON *mask_value(const struct schema_field *f, const cJSON *v);
+
+cJSON *schema_mask(const struct schema_field *table, const cJSON *item)
+{
+	cJSON *out = cJSON_CreateObject();
+
+	for (const struct schema_field *f = table; f->name; f++) {
+		const cJSON *v = cJSON_GetObjectItemCaseSensitive(item, f->name);
+
+		if (v)
+			cJSON_AddItemToObject(out, f->name, mask_value(f, v));
+	}
+	return out;
+}
+
+static cJSON *mask_value(const struct schema_field *f, const cJSON *v)
+{
+	const cJSON *e;
+	cJSON *out;
+
+	if (f->type == T_SECRET) {
+		out = cJSON_CreateObject();
+		cJSON_AddTrueToObject(out, "set");
+		return out;
+	}
+	if (f->type == T_OBJECT)
+		return schema_mask(f->members, v);
+	if (f->type != T_MAP || (f->item && f->item->type != T_SECRET))
+		return cJSON_Duplicate(v, true);
+	out = cJSON_CreateObject();
+	cJSON_ArrayForEach (e, v) {
+		cJSON_AddItemToObject(
+		    out, e->string, f->item ? mask_value(f->item, e) : schema_mask(f->members, e));
+	}
+	return out;
+}
+
+cJSON *schema_merge(cJSON *target, const cJSON *patch)
+{
+	const cJSON *e;
+
+	if (!cJSON_IsObject(patch)) {
+		cJSON_Delete(target);
+		return cJSON_Duplicate(patch, true);
+	}
+	if (!cJSON_IsObject(target)) {
+		cJSON_Delete(target);
+		target = cJSON_CreateObject();
+	}
+	cJSON_ArrayForEach (e, patch) {
+		cJSON *old = cJSON_DetachItemFromObjectCaseSensitive(target, e->string);
+
+		if (cJSON_IsNull(e))
+			cJSON_Delete(old);
+		else
+			cJSON_AddItemToObject(target, e->string, schema_merge(old, e));
+	}
+	return target;
+}

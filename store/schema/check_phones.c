@@ -1,0 +1,331 @@
+/* store/schema/check_phones.c - cross-checks of phones and numbers: ephone, ephone-dn, voice
+ * register pool. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "store/schema/checks.h"
+#include "store/schema/internal.h"
+
+#define EPHONES "ephones"
+#define DNS     "ephone-dns"
+#define POOLS   "voice-register/pools"
+
+static const cJSON *member(const cJSON *item, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(item, name);
+}
+
+static const char *text_of(const cJSON *item, const char *name)
+{
+	return cJSON_GetStringValue(member(item, name));
+}
+
+static bool flag_of(const cJSON *item, const char *name)
+{
+	return cJSON_IsTrue(member(item, name));
+}
+
+static bool type_known(const struct schema_object *o, const char *type)
+{
+	const struct schema_field *f = schema_member(o->fields, "phone_type", strlen("phone_type"));
+
+	for (const char *const *c = f->choices; *c; c++) {
+		if (strcmp(*c, type) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void warn_type(const char *collection, const char *path, const cJSON *item,
+		      struct faults *warnings)
+{
+	const char *type = text_of(item, "phone_type");
+
+	if (type && !type_known(schema_object(collection), type))
+		faults_add(warnings, ERR_INVALID, "unknown_phone_type", path, "/phone_type",
+			   "%s is no phone type known here", type);
+}
+
+/* ---- ephone ---- */
+struct intercom_search {
+	struct faults *f;
+	const char *path, *own, *dn, *pointer;
+};
+
+static bool button_has(const cJSON *button, const char *dn)
+{
+	const cJSON *e;
+	const char *kind = text_of(button, "separator");
+
+	if (kind && strcmp(kind, "x") == 0)
+		return false;
+	cJSON_ArrayForEach (e, member(button, "dns")) {
+		if (cJSON_IsNumber(e) && e->valuedouble == strtod(dn, NULL))
+			return true;
+	}
+	return false;
+}
+
+static int find_other_phone(void *ctx, const char *key, const cJSON *item)
+{
+	struct intercom_search *s = ctx;
+	const cJSON *b;
+
+	if (strcmp(key, s->own) == 0)
+		return 0;
+	cJSON_ArrayForEach (b, member(item, "buttons")) {
+		if (button_has(b, s->dn)) {
+			faults_add(s->f, ERR_CONFLICT, "intercom_shared", s->path, s->pointer,
+				   "Intercom directory number %s is already assigned to ephone %s",
+				   s->dn, key);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void check_button_dns(struct conf *c, const char *key, const cJSON *button, const char *path,
+			     const char *pointer, struct faults *f)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, member(button, "dns")) {
+		char dn[24], at[64];
+
+		snprintf(dn, sizeof(dn), "%.0f", e->valuedouble);
+		snprintf(at, sizeof(at), DNS "/%s", dn);
+		if (member(conf_get(c, at), "intercom")) {
+			struct intercom_search s = { f, path, key, dn, pointer };
+
+			conf_each(c, EPHONES, NULL, find_other_phone, &s);
+		}
+	}
+}
+
+/* `x` continues an overlay button of the same phone. */
+static void check_expansion(const cJSON *buttons, const cJSON *button, const char *path,
+			    const char *pointer, struct faults *f)
+{
+	const cJSON *first = cJSON_GetArrayItem(member(button, "dns"), 0);
+	const cJSON *target;
+	char key[24];
+	const char *kind;
+
+	snprintf(key, sizeof(key), "%.0f", cJSON_IsNumber(first) ? first->valuedouble : 0);
+	target = member(buttons, key);
+	kind = text_of(target, "separator");
+	if (!kind || !strchr("oc", kind[0]))
+		faults_add(f, ERR_CONFLICT, NULL, path, pointer, "Button %s is no overlay button",
+			   key);
+}
+
+static void check_buttons(struct conf *c, const char *key, const cJSON *item, const char *path,
+			  struct faults *f)
+{
+	const cJSON *buttons = member(item, "buttons"), *b;
+
+	cJSON_ArrayForEach (b, buttons) {
+		const char *kind = text_of(b, "separator");
+		char pointer[64];
+
+		snprintf(pointer, sizeof(pointer), "/buttons/%s", b->string);
+		if (kind[0] == 'x')
+			check_expansion(buttons, b, path, pointer, f);
+		else
+			check_button_dns(c, key, b, path, pointer, f);
+		if (!strchr("oc", kind[0]) && cJSON_GetArraySize(member(b, "dns")) > 1)
+			faults_add(f, ERR_INVALID, NULL, path, pointer,
+				   "Only an overlay button (o, c) takes several numbers");
+	}
+}
+
+static void check_user(const cJSON *item, const char *path, struct faults *f)
+{
+	if (member(item, "password") && !member(item, "username"))
+		faults_add(f, ERR_INVALID, NULL, path, "/username", "A password needs a user name");
+}
+
+CHECK(check_ephone)
+{
+	const struct schema_object *o = schema_object(EPHONES);
+	char path[SCHEMA_PATH_MAX];
+
+	snprintf(path, sizeof(path), EPHONES "/%s", key);
+	check_buttons(c, key, after, path, f);
+	check_user(after, path, f);
+	if (member(after, "username") && !member(after, "password"))
+		faults_add(f, ERR_INVALID, "required", path, "/password",
+			   "A user name needs a password");
+	if (cfg_int(o, after, "busy_trigger_per_button") >
+	    cfg_int(o, after, "max_calls_per_button"))
+		faults_add(f, ERR_CONFLICT, NULL, path, "/busy_trigger_per_button",
+			   "busy-trigger-per-button %lld is above max-calls-per-button %lld",
+			   (long long)cfg_int(o, after, "busy_trigger_per_button"),
+			   (long long)cfg_int(o, after, "max_calls_per_button"));
+	if (member(after, "addon2") && !member(after, "addon1"))
+		faults_add(f, ERR_INVALID, NULL, path, "/addon1", "The first module is missing");
+	if ((member(after, "addon1") || member(after, "addon2")) && !member(after, "phone_type"))
+		faults_add(f, ERR_INVALID, "required", path, "/phone_type",
+			   "A module needs a phone type");
+	warn_type(EPHONES, path, after, warnings);
+}
+
+/* ---- ephone-dn ---- */
+static void both(const cJSON *in, const char *a, const char *b, const char *path,
+		 const char *pointer, struct faults *f)
+{
+	if (!member(in, a) != !member(in, b))
+		faults_add(f, ERR_INVALID, NULL, path, pointer, "%s and %s belong together", a, b);
+}
+
+static void check_park(const cJSON *park, const char *path, struct faults *f)
+{
+	if (!park)
+		return;
+	both(park, "timeout", "limit", path, "/park_slot", f);
+	both(park, "retry", "retry_limit", path, "/park_slot", f);
+	if (flag_of(park, "notify_only") && !member(park, "notify"))
+		faults_add(f, ERR_INVALID, NULL, path, "/park_slot/notify", "Name who is notified");
+}
+
+static void check_ranges(const cJSON *ranges, const char *path, struct faults *f)
+{
+	const struct schema_field *map = schema_member(
+	    schema_object(DNS)->fields, "extension_ranges", strlen("extension_ranges"));
+	const cJSON *r;
+
+	cJSON_ArrayForEach (r, ranges) {
+		char from[40] = "", to[40] = "";
+
+		schema_key_part(map, r->string, 0, from, sizeof(from));
+		schema_key_part(map, r->string, 1, to, sizeof(to));
+		if (strlen(from) != strlen(to) || strcasecmp(from, to) >= 0)
+			faults_add(f, ERR_INVALID, NULL, path, "/extension_ranges",
+				   "%s to %s: both need the same length, the second must be higher",
+				   from, to);
+	}
+}
+
+static void check_moh(const cJSON *moh, const char *path, struct faults *f)
+{
+	if (!moh)
+		return;
+	both(moh, "address", "port", path, "/moh", f);
+	if (member(moh, "address") && member(moh, "out_call"))
+		faults_add(f, ERR_CONFLICT, NULL, path, "/moh",
+			   "Either a multicast stream or a dialled number");
+}
+
+CHECK(check_ephone_dn)
+{
+	const cJSON *intercom = member(after, "intercom");
+	const char *mode = text_of(after, "line_mode");
+	char path[SCHEMA_PATH_MAX];
+
+	(void)c;
+	snprintf(path, sizeof(path), DNS "/%s", key);
+	if (flag_of(intercom, "barge_in") && flag_of(intercom, "no_auto_answer"))
+		faults_add(f, ERR_CONFLICT, "intercom_conflict", path, "/intercom",
+			   "barge-in and no-auto-answer are mutually exclusive");
+	if (mode && (intercom || member(after, "paging") || member(after, "mwi")))
+		faults_add(f, ERR_CONFLICT, NULL, path, "/line_mode",
+			   "A number for intercom, paging or message lamps has a single line");
+	if (member(after, "secondary_number") && !member(after, "number"))
+		faults_add(f, ERR_INVALID, "required", path, "/number",
+			   "The first number is missing");
+	if (member(after, "no_reg") && !member(after, "number"))
+		faults_add(f, ERR_INVALID, "required", path, "/number", "Is required with no-reg");
+	if (member(after, "label") && !member(after, "number"))
+		faults_add(warnings, ERR_INVALID, NULL, path, "/label",
+			   "A label shows only with a number");
+	check_park(member(after, "park_slot"), path, f);
+	check_ranges(member(after, "extension_ranges"), path, f);
+	check_moh(member(after, "moh"), path, f);
+}
+
+/* ---- voice register pool ---- */
+static void id_part(const cJSON *id, const char *name, bool belongs, const char *path,
+		    struct faults *f)
+{
+	char pointer[32];
+
+	snprintf(pointer, sizeof(pointer), "/id/%s", name);
+	if (belongs && !member(id, name))
+		faults_add(f, ERR_INVALID, "required", path, pointer, "Is required for id %s",
+			   text_of(id, "kind"));
+	if (!belongs && member(id, name))
+		faults_add(f, ERR_INVALID, NULL, path, pointer, "Does not belong to id %s",
+			   text_of(id, "kind"));
+}
+
+static void check_id(const cJSON *id, const char *path, struct faults *f)
+{
+	bool mac;
+
+	if (!id)
+		return;
+	mac = strcmp(text_of(id, "kind"), "mac") == 0;
+	id_part(id, "mac", mac, path, f);
+	id_part(id, "address", !mac, path, f);
+	id_part(id, "mask", !mac, path, f);
+}
+
+static void check_cor(const cJSON *cor, const char *path, struct faults *f)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, cor) {
+		const char *comma = strchr(e->string, ',');
+		bool dflt = comma && strcmp(comma + 1, "default") == 0;
+		char pointer[POINTER_MAX] = "/cor";
+
+		schema_pointer_add(pointer, sizeof(pointer), e->string);
+		if (!dflt && !member(e, "start"))
+			faults_add(f, ERR_INVALID, "required", path, pointer,
+				   "The first number is missing");
+		if (dflt && (member(e, "start") || member(e, "end")))
+			faults_add(f, ERR_INVALID, NULL, path, pointer,
+				   "The default list has no numbers");
+		if (!dflt && comma && strspn(comma + 1, "0123456789") != strlen(comma + 1))
+			faults_add(f, ERR_INVALID, NULL, path, pointer,
+				   "Must be a number or default");
+	}
+}
+
+CHECK(check_vr_pool)
+{
+	const struct schema_object *g = schema_object("voice-register/global");
+	const cJSON *global = conf_get(c, "voice-register/global");
+	const char *mode = cfg_str(g, global, "mode");
+	char path[SCHEMA_PATH_MAX];
+
+	snprintf(path, sizeof(path), POOLS "/%s", key);
+	check_id(member(after, "id"), path, f);
+	check_cor(member(after, "cor"), path, f);
+	check_user(after, path, f);
+	for (int i = 3; i > 1; i--) {
+		char name[24], lower[24], pointer[32];
+
+		snprintf(name, sizeof(name), "addon%d", i);
+		snprintf(lower, sizeof(lower), "addon%d", i - 1);
+		snprintf(pointer, sizeof(pointer), "/%s", lower);
+		if (member(after, name) && !member(after, lower))
+			faults_add(f, ERR_INVALID, NULL, path, pointer,
+				   "A module before it is missing");
+	}
+	if (member(after, "addon1") && !member(after, "phone_type"))
+		faults_add(f, ERR_INVALID, "required", path, "/phone_type",
+			   "A module needs a phone type");
+	if (strcmp(mode, "cme") != 0 && strcmp(mode, "cme-app") != 0)
+		faults_add(
+		    warnings, ERR_CONFLICT, NULL, path, "",
+		    "SIP phones register only in mode cme: voice register global is in mode %s",
+		    mode);
+	if (cfg_bool(g, global, "authenticate.enabled") && !member(after, "password"))
+		faults_add(warnings, ERR_INVALID, NULL, path, "/password",
+			   "Phones must sign in, and this one has no password");
+	warn_type(POOLS, path, after, warnings);
+}

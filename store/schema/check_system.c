@@ -1,0 +1,388 @@
+/* store/schema/check_system.c - cross-checks of the system modes: telephony-service, ip http, voice
+ * service voip, voice register global, voice lpcor. Texts: cme-model 4.2. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "store/schema/checks.h"
+#include "store/schema/internal.h"
+
+#define TS             "telephony-service"
+#define GLOBAL         "voice-register/global"
+#define VOIP           "voice-service/voip"
+#define HTTP           "http"
+#define HFS_PHONE_PORT 6970
+
+static const cJSON *member(const cJSON *item, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(item, name);
+}
+
+static int64_t int_of(struct conf *c, const char *path, const char *field)
+{
+	return cfg_int(schema_object(path), conf_get(c, path), field);
+}
+
+static bool bool_of(struct conf *c, const char *path, const char *field)
+{
+	return cfg_bool(schema_object(path), conf_get(c, path), field);
+}
+
+static const char *str_of(struct conf *c, const char *path, const char *field)
+{
+	return cfg_str(schema_object(path), conf_get(c, path), field);
+}
+
+/* ---- ports (R-105 to R-109) ---- */
+
+/* Does SIP or SCCP of this configuration, or the process itself, listen there? */
+static bool port_in_use(struct conf *c, int64_t port)
+{
+	static const struct {
+		const char *path, *address, *port;
+	} listeners[] = {
+		{ TS, "source_addresses.ipv4.address", "source_addresses.ipv4.port" },
+		{ TS, "source_addresses.ipv6.address", "source_addresses.ipv6.port" },
+		{ GLOBAL, "source_address.address", "source_address.port" },
+	};
+
+	if (schema_port_taken(port))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(listeners); i++) {
+		if (str_of(c, listeners[i].path, listeners[i].address) &&
+		    int_of(c, listeners[i].path, listeners[i].port) == port)
+			return true;
+	}
+	return false;
+}
+
+static void port_fault(struct faults *f, const char *path, const char *field)
+{
+	faults_add(f, ERR_CONFLICT, "hfs_port_in_use", path, field,
+		   "Invalid port number or port in use by other application");
+}
+
+static void check_hfs(struct conf *c, const cJSON *after, struct faults *f, struct faults *warnings)
+{
+	const cJSON *port = member(member(after, "hfs"), "port");
+	const char *home = cfg_str(schema_object(TS), after, "hfs.home_path");
+
+	if (bool_of(c, TS, "hfs.enabled") && !bool_of(c, HTTP, "enabled"))
+		faults_add(f, ERR_CONFLICT, "hfs_needs_http", TS, "/hfs/enabled",
+			   "HTTP server is not enabled");
+	if (port && ((int64_t)port->valuedouble == int_of(c, HTTP, "port") ||
+		     port_in_use(c, (int64_t)port->valuedouble)))
+		port_fault(f, TS, "/hfs/port");
+	if (bool_of(c, TS, "hfs.enabled") &&
+	    (!port || (int64_t)port->valuedouble != HFS_PHONE_PORT))
+		faults_add(warnings, ERR_INVALID, "hfs_port", TS, "/hfs/port",
+			   "phones use port 6970");
+	if (home && (strcmp(home, "flash:") == 0 || strcmp(home, "flash:/") == 0 ||
+		     strcmp(home, "slot0:") == 0 || strcmp(home, "slot0:/") == 0))
+		faults_add(warnings, ERR_INVALID, NULL, TS, "/hfs/home_path",
+			   "The root of the storage is open to everybody who asks");
+}
+
+CHECK(check_http)
+{
+	const cJSON *port = member(after, "port");
+
+	(void)key;
+	(void)warnings;
+	if (port && port_in_use(c, (int64_t)port->valuedouble))
+		port_fault(f, HTTP, "/port");
+}
+
+/* ---- telephony-service ---- */
+static void check_addresses(const cJSON *after, struct faults *f, struct faults *warnings)
+{
+	const struct schema_object *o = schema_object(TS);
+	const char *mode = cfg_str(o, after, "protocol_mode.mode");
+	const cJSON *list = member(after, "source_addresses");
+
+	if (member(list, "ipv6") && strcmp(mode, "ipv4") == 0)
+		faults_add(f, ERR_CONFLICT, "ipv6_needs_mode", TS, "/source_addresses/ipv6",
+			   "IPv6 source address requires protocol mode ipv6 or dual-stack");
+	if (member(list, "ipv4") && strcmp(mode, "ipv6") == 0)
+		faults_add(f, ERR_CONFLICT, "ipv4_needs_mode", TS, "/source_addresses/ipv4",
+			   "IPv4 source address requires protocol mode ipv4 or dual-stack");
+	if (cfg_int(o, after, "source_addresses.ipv6.port") != 2000)
+		faults_add(warnings, ERR_INVALID, NULL, TS, "/source_addresses/ipv6/port",
+			   "The IPv6 listener stays on port 2000");
+}
+
+static void check_cnf(struct conf *c, const cJSON *after, struct faults *f, struct faults *warnings)
+{
+	const struct schema_object *o = schema_object(TS);
+	const char *location = cfg_str(o, after, "cnf_file.location");
+	const char *was = cfg_str(o, conf_get_base(c, TS), "cnf_file.location");
+	bool per_system = strcmp(cfg_str(o, after, "cnf_file.mode"), "per-system") == 0;
+	bool system = strcmp(location, "system") == 0;
+	const cJSON *url = cfg_map(after, "cnf_file.tftp_url");
+
+	if (system && !per_system)
+		faults_add(f, ERR_CONFLICT, "cnf_mode_needs_location", TS, "/cnf_file/mode",
+			   "cnf-file perphone/perphonetype is not supported with location system:");
+	if (!system && per_system)
+		faults_add(warnings, ERR_INVALID, NULL, TS, "/cnf_file/mode",
+			   "With this location cnf-file perphone or perphonetype must be set");
+	if (strcmp(location, was) != 0)
+		faults_add(warnings, ERR_INVALID, "dhcp_option_150", TS, "/cnf_file/location",
+			   "Check DHCP option 150: phones must find the files at the new location");
+	if ((strcmp(location, "tftp") == 0) != (url != NULL))
+		faults_add(f, ERR_INVALID, NULL, TS, "/cnf_file/tftp_url",
+			   url ? "Belongs to location tftp only" : "Is required for location tftp");
+	if (cfg_map(after, "cnf_file.path") && (system || url))
+		faults_add(f, ERR_INVALID, NULL, TS, "/cnf_file/path",
+			   "Belongs to flash and slot0 only");
+	if (system && (cJSON_GetArraySize(member(after, "user_locales")) > 1 ||
+		       cJSON_GetArraySize(member(after, "network_locales")) > 1))
+		faults_add(warnings, ERR_INVALID, NULL, TS, "/cnf_file/location",
+			   "Location system: has one language for all phones");
+}
+
+static void check_urls(const cJSON *after, struct faults *f)
+{
+	const cJSON *u;
+
+	cJSON_ArrayForEach (u, member(after, "urls")) {
+		char pointer[64];
+
+		snprintf(pointer, sizeof(pointer), "/urls/%s", u->string);
+		if (strcmp(u->string, "services") != 0 &&
+		    (member(u, "root") || member(u, "line_name")))
+			faults_add(f, ERR_INVALID, NULL, TS, pointer,
+				   "A menu name belongs to services only");
+		if (member(u, "root") && member(u, "line_name"))
+			faults_add(f, ERR_INVALID, NULL, TS, pointer, "Either root or a menu name");
+	}
+}
+
+/* Length of a pattern in digits: a bracket stands for one. */
+static size_t pattern_digits(const char *p)
+{
+	size_t n = 0;
+
+	for (; *p; p++) {
+		if (*p == '[')
+			p = strchr(p, ']') ? strchr(p, ']') : p;
+		n += *p != '+';
+	}
+	return n;
+}
+
+static void check_plans(const char *path, const cJSON *plans, struct faults *f)
+{
+	const cJSON *p;
+
+	cJSON_ArrayForEach (p, plans) {
+		const char *pattern = cJSON_GetStringValue(member(p, "extension_pattern"));
+		char pointer[64];
+
+		snprintf(pointer, sizeof(pointer), "/dialplan_patterns/%s", p->string);
+		if (pattern &&
+		    pattern_digits(pattern) != (size_t)member(p, "extension_length")->valuedouble)
+			faults_add(f, ERR_CONFLICT, NULL, path, pointer,
+				   "The extension pattern must have extension-length digits");
+	}
+}
+
+/* Dates end on the day they begin. */
+static void check_dates(const cJSON *after, const char *block, struct faults *f)
+{
+	const struct schema_field *map;
+	char path[64];
+	const cJSON *d;
+
+	snprintf(path, sizeof(path), "%s.dates", block);
+	map = schema_row(schema_object(TS)->fields, path);
+	cJSON_ArrayForEach (d, cfg_map(after, path)) {
+		char start[16] = "", pointer[64];
+
+		snprintf(pointer, sizeof(pointer), "/%s/dates/%s", block, d->string);
+		schema_key_part(map, d->string, 2, start, sizeof(start));
+		if (strcmp(d->valuestring, start) <= 0)
+			faults_add(f, ERR_INVALID, NULL, TS, pointer,
+				   "Must end later than it begins");
+	}
+}
+
+static void check_assign(const cJSON *after, struct faults *f, struct faults *warnings)
+{
+	const struct schema_object *o = schema_object(TS);
+	const cJSON *a;
+
+	cJSON_ArrayForEach (a, member(after, "auto_assign")) {
+		char pointer[64];
+		long long first = 0, last = 0;
+
+		snprintf(pointer, sizeof(pointer), "/auto_assign/%s", a->string);
+		sscanf(a->string, "%lld,%lld", &first, &last);
+		if (last < first)
+			faults_add(f, ERR_INVALID, NULL, TS, pointer,
+				   "The last number is below the first");
+		if (!member(a, "cfw_number") != !member(a, "cfw_timeout"))
+			faults_add(f, ERR_INVALID, NULL, TS, pointer,
+				   "Forwarding needs number and time");
+	}
+	if (member(after, "auto_assign") && !cfg_bool(o, after, "auto_reg_ephone"))
+		faults_add(warnings, ERR_CONFLICT, NULL, TS, "/auto_assign",
+			   "Needs auto-reg-ephone: unknown phones are refused now");
+}
+
+CHECK(check_telephony)
+{
+	const struct schema_object *o = schema_object(TS);
+	const char *code = cfg_str(o, after, "night_service.code");
+	const char *message = cfg_str(o, after, "system_message");
+
+	(void)key;
+	check_hfs(c, after, f, warnings);
+	check_addresses(after, f, warnings);
+	check_cnf(c, after, f, warnings);
+	check_urls(after, f);
+	check_plans(TS, member(after, "dialplan_patterns"), f);
+	check_dates(after, "night_service", f);
+	check_dates(after, "after_hours", f);
+	check_assign(after, f, warnings);
+	if (code && code[0] != '*')
+		faults_add(f, ERR_INVALID, NULL, TS, "/night_service/code", "Must begin with *");
+	if (cfg_bool(o, after, "transfer_system.dss") &&
+	    strcmp(cfg_str(o, after, "transfer_system.mode"), "full-consult") != 0)
+		faults_add(f, ERR_CONFLICT, NULL, TS, "/transfer_system/dss", "Needs full-consult");
+	if (member(after, "system_message") && strlen(message) > 30)
+		faults_add(warnings, ERR_RANGE, NULL, TS, "/system_message",
+			   "Phones show about 30 characters");
+	if (cfg_map(after, "local_directory.username") &&
+	    !cfg_map(after, "local_directory.password"))
+		faults_add(f, ERR_INVALID, "required", TS, "/local_directory/password",
+			   "Is required");
+	if (!cfg_map(after, "local_directory.username") &&
+	    cfg_map(after, "local_directory.password"))
+		faults_add(f, ERR_INVALID, "required", TS, "/local_directory/username",
+			   "Is required");
+}
+
+/* ---- voice service voip ---- */
+CHECK(check_voip)
+{
+	const struct schema_object *o = schema_object(VOIP);
+	int64_t max = cfg_int(o, after, "sip.registrar_server.max");
+	int64_t min = cfg_int(o, after, "sip.registrar_server.min");
+	int64_t age_s = int_of(c, "sip-ua", "connection_aging") * 60;
+
+	(void)key;
+	if (min > max)
+		faults_add(f, ERR_CONFLICT, NULL, VOIP, "/sip/registrar_server/min",
+			   "The shortest registration %lld is above the longest %lld",
+			   (long long)min, (long long)max);
+	if (cfg_bool(o, after, "sip.registrar_server.enabled") && max >= age_s)
+		faults_add(
+		    warnings, ERR_INVALID, "connection_age", VOIP, "/sip/registrar_server/max",
+		    "Phones on TCP restart: connections end after %lld s, before a registration of "
+		    "%lld s is renewed",
+		    (long long)age_s, (long long)max);
+}
+
+/* ---- voice register global ---- */
+static void check_dst(const cJSON *after, const char *edge, struct faults *f)
+{
+	const cJSON *e = member(member(after, "dst"), edge);
+	char pointer[32];
+
+	snprintf(pointer, sizeof(pointer), "/dst/%s", edge);
+	if (member(e, "day") && (member(e, "week") || member(e, "weekday")))
+		faults_add(f, ERR_CONFLICT, NULL, GLOBAL, pointer,
+			   "Either a day of the month or a week");
+}
+
+static void check_tftp_path(const cJSON *after, struct faults *f)
+{
+	const char *path = cfg_str(schema_object(GLOBAL), after, "tftp_path.path");
+	const char *url = cfg_str(schema_object(GLOBAL), after, "tftp_path.url");
+	bool server = strcmp(path, "tftp") == 0 || strcmp(path, "http") == 0;
+	size_t len = strlen(path);
+
+	if (server != (url != NULL))
+		faults_add(f, ERR_INVALID, NULL, GLOBAL, "/tftp_path/url",
+			   url ? "Belongs to tftp and http only" : "Is required");
+	else if (url && (strncmp(url, path, len) != 0 || url[len] != ':'))
+		faults_add(f, ERR_INVALID, NULL, GLOBAL, "/tftp_path/url",
+			   "Must begin with %s:", path);
+}
+
+CHECK(check_vr_global)
+{
+	const struct schema_object *o = schema_object(GLOBAL);
+	const char *address = cfg_str(o, after, "source_address.address");
+	const char *secondary = cfg_str(o, after, "source_address.secondary");
+	const char *mode = cfg_str(o, after, "mode");
+
+	(void)c;
+	(void)key;
+	check_dst(after, "start", f);
+	check_dst(after, "stop", f);
+	check_tftp_path(after, f);
+	check_plans(GLOBAL, member(after, "dialplan_patterns"), f);
+	if (secondary && address && !strchr(address, ':') != !strchr(secondary, ':'))
+		faults_add(f, ERR_CONFLICT, NULL, GLOBAL, "/source_address/secondary",
+			   "Both addresses must be of the same IP version");
+	if (cfg_int(o, after, "auto_register.auto_assign.last") <
+	    cfg_int(o, after, "auto_register.auto_assign.first"))
+		faults_add(f, ERR_INVALID, NULL, GLOBAL, "/auto_register/auto_assign",
+			   "The last number is below the first");
+	if (cfg_int(o, after, "time_zone") > 53)
+		faults_add(warnings, ERR_RANGE, "time_zone", GLOBAL, "/time_zone",
+			   "SIP phones of CME know zones 1 to 53 only");
+	if (cfg_bool(o, after, "profile.create.enabled") &&
+	    (!address || (strcmp(mode, "cme") != 0 && strcmp(mode, "cme-app") != 0)))
+		faults_add(warnings, ERR_CONFLICT, NULL, GLOBAL, "/profile/create",
+			   "create profile needs mode cme and a source address");
+}
+
+/* ---- voice lpcor ---- */
+static void check_entries(const cJSON *entries, const char *pointer, const char *other,
+			  struct faults *f)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, entries) {
+		char at[POINTER_MAX];
+		bool network = member(e, "address") && member(e, "mask");
+
+		snprintf(at, sizeof(at), "%s/entries/%s", pointer, e->string);
+		if (!member(e, "address") != !member(e, "mask"))
+			faults_add(f, ERR_INVALID, NULL, "lpcor", at,
+				   "address and mask belong together");
+		else if (network == (member(e, other) != NULL))
+			faults_add(f, ERR_INVALID, NULL, "lpcor", at, "Either a network or a %s",
+				   other);
+		else if (!network && member(e, "vrf"))
+			faults_add(f, ERR_INVALID, NULL, "lpcor", at, "vrf belongs to a network");
+	}
+}
+
+CHECK(check_lpcor)
+{
+	const cJSON *tables = member(after, "ip_phone_subnets");
+	const cJSON *a, *b, *groups = member(after, "groups");
+
+	(void)c;
+	(void)key;
+	(void)warnings;
+	check_entries(member(member(tables, "incoming"), "entries"), "/ip_phone_subnets/incoming",
+		      "dhcp_pool", f);
+	check_entries(member(member(tables, "outgoing"), "entries"), "/ip_phone_subnets/outgoing",
+		      "dhcp_pool", f);
+	check_entries(member(member(after, "ip_trunk_subnet"), "entries"), "/ip_trunk_subnet",
+		      "hostname", f);
+	cJSON_ArrayForEach (a, groups) {
+		for (b = a->next; b; b = b->next) {
+			if (strcmp(a->valuestring, b->valuestring) == 0)
+				faults_add(f, ERR_EXIST, NULL, "lpcor", "/groups",
+					   "Groups %s and %s have the same name", a->string,
+					   b->string);
+		}
+	}
+}

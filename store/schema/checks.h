@@ -1,0 +1,20 @@
+/* store/schema/checks.h - cross-checks of the modes (cme-model 4.2), named by their tables. */
+#ifndef STORE_SCHEMA_CHECKS_H
+#define STORE_SCHEMA_CHECKS_H
+
+#include "store/schema/schema.h"
+
+#define CHECK(name)                                                                      \
+	void name(struct conf *c, const char *key, const cJSON *after, struct faults *f, \
+		  struct faults *warnings)
+
+CHECK(check_telephony);
+CHECK(check_http);
+CHECK(check_voip);
+CHECK(check_vr_global);
+CHECK(check_vr_pool);
+CHECK(check_lpcor);
+CHECK(check_ephone);
+CHECK(check_ephone_dn);
+
+#endif

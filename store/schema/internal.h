@@ -1,0 +1,60 @@
+/* store/schema/internal.h - what the files of store/schema and store/ios share about rows and
+ * values. Nobody else includes this. */
+#ifndef STORE_SCHEMA_INTERNAL_H
+#define STORE_SCHEMA_INTERNAL_H
+
+#include "store/schema/schema.h"
+
+#define POINTER_MAX 512
+
+const struct schema_field *schema_member(const struct schema_field *table, const char *name,
+					 size_t len);
+/* The row behind a dotted path of names, through objects and into the members, item or keys of maps
+ * ("speed_dials.label"). NULL: none. */
+const struct schema_field *schema_row(const struct schema_field *table, const char *path);
+int64_t schema_max(const struct schema_field *f); /* the limit in force */
+bool schema_has_max(const struct schema_field *f);
+bool schema_number_choice(const struct schema_field *f, int64_t v);
+const char *schema_keyword(const struct schema_field *f, char *out, size_t cap); /* of a T_FLAG */
+unsigned schema_key_parts(const struct schema_field *map);
+int schema_dscp_parse(const char *s);    /* name or number -> 0..63; -1 */
+const char *schema_dscp_name(int64_t v); /* NULL: has none */
+/* The literal words of the line that writes this row ("timeouts busy"); "" none. */
+void schema_command_of(const struct schema_object *o, const char *path, char *out, size_t cap);
+
+/* A value given as text (IOS word, key, default) -> its JSON form; NULL with *err and `why`. */
+cJSON *schema_from_text(const struct schema_field *f, const char *text, int *err, char *why,
+			size_t cap);
+/* A JSON value -> its canonical JSON form. */
+cJSON *schema_canon_value(const struct schema_field *f, const cJSON *in, int *err, char *why,
+			  size_t cap);
+/* A canonical value -> as IOS writes it. */
+void schema_to_text(const struct schema_field *f, const cJSON *v, char *out, size_t cap);
+cJSON *schema_default(const struct schema_field *f); /* NULL: none */
+/* Canonical key of a map entry; 0 or ERR_*. */
+int schema_canon_key(const struct schema_field *map, const char *key, char *out, size_t cap,
+		     char *why, size_t whycap);
+/* Part `i` of a composite key. */
+bool schema_key_part(const struct schema_field *map, const char *key, unsigned i, char *out,
+		     size_t cap);
+
+/* Whole tree of an object -> canonical tree. `before`: stored form, where kept secrets come from.
+ * `store` seals secrets; NULL refuses them. Adds all faults; NULL when there is one or nothing is
+ * left. */
+cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON *in,
+		    const cJSON *before, struct store *store, struct faults *f);
+/* Stored form -> secrets as {"set": true}. */
+cJSON *schema_mask(const struct schema_field *table, const cJSON *item);
+
+/* RFC 7396; takes `target`, returns the result. */
+cJSON *schema_merge(cJSON *target, const cJSON *patch);
+void schema_pointer_add(char *ptr, size_t cap, const char *name);
+
+/* Every reference of an item; fn non-zero stops. */
+typedef int (*schema_ref_fn)(void *ctx, const struct schema_field *f, const char *pointer,
+			     const char *value);
+int schema_each_ref(const struct schema_object *o, const cJSON *item, schema_ref_fn fn, void *ctx);
+int schema_each_unique(const struct schema_object *o, const cJSON *item, schema_ref_fn fn,
+		       void *ctx);
+
+#endif

@@ -1,0 +1,104 @@
+/* store/schema/services.c - small modes: ip http, ntp, clock (cme-model 1.35, 1.39) and sip-ua
+ * (1.20), of which only the connection age is here: the trunk side comes with trunks. */
+#include "store/schema/checks.h"
+#include "store/schema/row.h"
+
+static const struct schema_field http_fields[] = {
+	ROW("enabled", T_BOOL, "HTTP server",
+	    "Phones may be served by HTTP; off stops the file service."),
+	ROW("port", T_INT, "Port", "Checked for clashes; it does not move the page you look at.",
+	    .min = 1, .max = 65535, .dflt = "80"),
+	ROW("access_class", T_STR, "Access list", "Kept for import.", .min = 1, .max = 64,
+	    .flags = F_ADVANCED),
+	ROW("secure", T_BOOL, "HTTPS", "Kept for import.", .flags = F_ADVANCED),
+	ROW("path", T_FILE, "Folder", "Kept for import.", .min = 1, .max = 127,
+	    .flags = F_ADVANCED),
+	ROW("authentication", T_STR, "Sign-in", "Kept for import.", .min = 1, .max = 64,
+	    .flags = F_ADVANCED | F_REST),
+	END
+};
+static const struct schema_line http_lines[] = { LINE("ip http server <enabled>"),
+						 LINE("ip http port <port>"),
+						 LINE("ip http access-class <access_class>"),
+						 LINE("ip http authentication <authentication>"),
+						 LINE("ip http secure-server <secure>"),
+						 LINE("ip http path <path>"),
+						 END_LINE };
+const struct schema_object schema_http = {
+	.path = "http",
+	.mode = "ip http",
+	.command = "ip http",
+	.label = "HTTP for phones",
+	.help = "The HTTP server that phones use.",
+	.ui_group = "Services",
+	.fields = http_fields,
+	.lines = http_lines,
+	.check = check_http,
+};
+
+static const struct schema_field server_key[] = {
+	ROW("server", T_STR, "Server", "Name or address.", .min = 1, .max = 253), END
+};
+static const struct schema_field ntp_fields[] = { MAP("servers", server_key, schema_no_fields,
+						      "Time servers",
+						      "Where this box asks the time."),
+						  END };
+static const struct schema_line ntp_lines[] = { LINE("ntp server <server>", .in = "servers"),
+						END_LINE };
+const struct schema_object schema_ntp = {
+	.path = "ntp",
+	.mode = "ntp",
+	.command = "ntp",
+	.label = "Time",
+	.help = "Time servers.",
+	.ui_group = "Services",
+	.fields = ntp_fields,
+	.lines = ntp_lines,
+};
+
+static const struct schema_field zone[] = {
+	ROW("name", T_STR, "Name", "Short name such as CET.", .flags = F_REQUIRED, .min = 1,
+	    .max = 32),
+	ROW("hours", T_INT, "Hours", "Hours east of UTC.", .flags = F_REQUIRED, .min = -23,
+	    .max = 23, .unit = "h"),
+	ROW("minutes", T_INT, "Minutes", "Further minutes.", .max = 59, .unit = "min"), END
+};
+static const struct schema_field system_fields[] = {
+	OBJ("time_zone", zone, "Clock", "Zone in which this box writes times."), END
+};
+static const struct schema_line system_lines[] = {
+	LINE("clock timezone <time_zone.name> <time_zone.hours> [<time_zone.minutes>]"), END_LINE
+};
+const struct schema_object schema_system = {
+	.path = "system",
+	.mode = "clock",
+	.command = "clock",
+	.label = "Clock",
+	.help = "Time zone of this box.",
+	.ui_group = "Services",
+	.fields = system_fields,
+	.lines = system_lines,
+};
+
+static const struct schema_field ua_fields[] = {
+	ROW("connection_aging", T_INT, "Connection age",
+	    "Idle TCP connections of phones end after this time.", .min = 5, .max = 1440,
+	    .dflt = "5", .unit = "min"),
+	END
+};
+static const struct schema_line ua_lines[] = {
+	LINE("timers connection aging <connection_aging>",
+	     .alias = "timer connection aging <connection_aging>"),
+	END_LINE
+};
+const struct schema_object schema_sip_ua = {
+	.path = "sip-ua",
+	.mode = "sip-ua",
+	.enter = "sip-ua",
+	.command = "sip-ua",
+	.label = "SIP connections",
+	.help = "Timers of SIP connections.",
+	.ui_group = "System",
+	.fields = ua_fields,
+	.lines = ua_lines,
+};
