@@ -105,7 +105,7 @@ static const struct schema_field list_name =
 static const struct schema_field fields[] = {
 	ROW("line_mode", T_ENUM, "Line mode",
 	    "One, two or eight calls. Fixed once the number exists.", .choices = line_modes,
-	    .dflt = "single", RESTART, .group = "Number"),
+	    .dflt = "single", .flags = F_FIXED, RESTART, .group = "Number"),
 	ROW("number", T_DN_NUMBER, "Number", "The extension; letters make it undialable.", .min = 1,
 	    .max = 16, RESTART),
 	ROW("secondary_number", T_DN_NUMBER, "Secondary number",
