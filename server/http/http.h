@@ -56,8 +56,7 @@ const char *http_method(const struct http_req *r);
 const char *http_path(const struct http_req *r);     /* decoded, begins with '/', no query */
 const char *http_raw_path(const struct http_req *r); /* still percent-encoded */
 const char *http_query(const struct http_req *r);    /* raw; "" */
-int http_query_get(const struct http_req *r, const char *name, char *out,
-		   size_t cap);                                      /* ERR_NOENT,
+int http_query_get(const struct http_req *r, const char *name, char *out, size_t cap); /* ERR_NOENT,
 								      * ERR_TOO_BIG */
 const char *http_header(const struct http_req *r, const char *name); /* NULL: absent */
 /* NULL: no such cookie, or longer than `cap`. */
@@ -67,6 +66,8 @@ bool http_is_tls(const struct http_req *r);
 bool http_stopping(const struct http_req *r);
 /* The whole body, NUL-terminated, owned by the request. 0, ERR_TOO_BIG, ERR_PROTO, ERR_TIMEOUT. */
 int http_body(struct http_req *r, const char **body, size_t *len);
+/* The same with a limit of its own, below max_body. */
+int http_body_max(struct http_req *r, size_t max, const char **body, size_t *len);
 
 /* ---- answer ---- */
 /* Fields that one answer carries beside Content-Type and Content-Length; values are copied. */

@@ -99,12 +99,14 @@ static void send_continue(struct http_req *r)
 
 /* Each piece has its own limit of time: a peer that trickles does not hold a worker for long, a
  * slow one that sends a large body is not cut. */
-static int read_body(struct http_req *r)
+static int read_body(struct http_req *r, size_t max)
 {
 	bool chunked = http_header(r, "Transfer-Encoding") != NULL;
 	uint64_t want = chunked || r->ri->content_length < 0 ? 0 : (uint64_t)r->ri->content_length;
 	size_t cap = 0;
 
+	if (want > max)
+		return ERR_TOO_BIG;
 	if (chunked || want)
 		send_continue(r);
 	while (chunked || r->body_len < want) {
@@ -127,7 +129,7 @@ static int read_body(struct http_req *r)
 		if (n == 0)
 			break;
 		r->body_len += (size_t)n;
-		if (r->body_len > r->srv->opt.max_body)
+		if (r->body_len > max)
 			return ERR_TOO_BIG;
 	}
 	if (!r->body)
@@ -138,8 +140,13 @@ static int read_body(struct http_req *r)
 
 int http_body(struct http_req *r, const char **body, size_t *len)
 {
+	return http_body_max(r, r->srv->opt.max_body, body, len);
+}
+
+int http_body_max(struct http_req *r, size_t max, const char **body, size_t *len)
+{
 	if (r->body_err == 1) {
-		r->body_err = read_body(r);
+		r->body_err = read_body(r, max);
 		r->keep = r->keep && !r->body_err;
 	}
 	*body = r->body_err ? "" : r->body;
