@@ -99,9 +99,9 @@ static void replace_stale(struct sccp_session *s)
 
 static bool wrong_address(const struct sccp_session *s)
 {
-	const struct sccp_site *site = &s->hub->site;
+	const struct sccp_source *src = sccp_site_source(&s->hub->site, &s->local);
 
-	return site->strict_match && !net_addr_same_host(&s->local, &site->source);
+	return src->strict_match && !net_addr_same_host(&s->local, &src->address);
 }
 
 /* 0 and a profile, else the phone was refused. */

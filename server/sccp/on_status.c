@@ -136,13 +136,13 @@ static void put_server(struct sccp_server_res *m, size_t i, const struct net_add
 
 void sccp_on_server(struct sccp_session *s, const void *msg)
 {
-	const struct sccp_site *site = &s->hub->site;
+	const struct sccp_source *src = sccp_site_source(&s->hub->site, &s->local);
 	struct sccp_server_res m = { 0 };
 
 	(void)msg;
 	put_server(&m, 0, &s->local);
-	if (site->has_secondary)
-		put_server(&m, 1, &site->secondary);
+	if (src->has_secondary)
+		put_server(&m, 1, &src->secondary);
 	sccp_send(s, SCCP_ServerRes, &m);
 }
 

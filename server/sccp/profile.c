@@ -1,4 +1,4 @@
-/* server/sccp/profile.c - memory of profiles. */
+/* server/sccp/profile.c - memory of profiles; small questions to a site. */
 #include "server/sccp/profile.h"
 
 #include "server/core/mem.h"
@@ -38,4 +38,11 @@ struct sccp_dial *sccp_profile_add_dial(struct sccp_profile *p)
 	p->dial = mem_realloc(p->dial, (p->n_dials + 1u) * sizeof(*p->dial));
 	p->dial[p->n_dials] = (struct sccp_dial){ 0 };
 	return &p->dial[p->n_dials++];
+}
+
+const struct sccp_source *sccp_site_source(const struct sccp_site *site, const struct net_addr *a)
+{
+	bool v4 = a->u.sa.sa_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr);
+
+	return &site->source[v4 ? SCCP_IPV4 : SCCP_IPV6];
 }

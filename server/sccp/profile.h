@@ -31,18 +31,24 @@ void sccp_profile_free(struct sccp_profile *p); /* NULL is allowed */
 struct sccp_line *sccp_profile_add_line(struct sccp_profile *p);
 struct sccp_dial *sccp_profile_add_dial(struct sccp_profile *p);
 
+enum { SCCP_IPV4, SCCP_IPV6, SCCP_FAMILIES };
 struct sccp_site {
 	uint32_t keepalive_s;
 	uint32_t max_ephones;
+	unsigned dscp;           /* of signalling */
 	char date_template[8];   /* "M/D/YA" */
 	char zone[64];           /* IANA name */
-	char message[128];       /* idle text */
+	char message[132];       /* idle text */
 	uint64_t message_change; /* grows with each change of the text */
-	bool strict_match;       /* only phones that came to `source` */
-	bool has_source;
-	struct net_addr source; /* address and port phones shall use */
-	bool has_secondary;
-	struct net_addr secondary;
+	struct sccp_source {     /* ip source-address of one family */
+		bool on;
+		bool strict_match; /* refuse phones that did not come to `address` */
+		bool has_secondary;
+		struct net_addr address; /* and port */
+		struct net_addr secondary;
+	} source[SCCP_FAMILIES];
 };
+/* The source of the family of `a` (IPv4 mapped into IPv6 counts as IPv4). */
+const struct sccp_source *sccp_site_source(const struct sccp_site *site, const struct net_addr *a);
 
 #endif

@@ -303,21 +303,21 @@ static void the_limit_of_registered_phones_is_told_to_the_phone(void **state)
 static void strict_match_takes_only_phones_that_came_to_the_source_address(void **state)
 {
 	struct sccp_rig *r = *state;
-	struct sccp_site *site = sccp_hub_site(r->hub);
+	struct sccp_source *source = &sccp_hub_site(r->hub)->source[SCCP_IPV4];
 	struct sccp_rig_conn *c;
 	struct sccp_register_reject reject;
 
-	net_addr_parse(&site->source, "192.0.2.9", 2000);
+	net_addr_parse(&source->address, "192.0.2.9", 2000);
 	c = rig_connect(r);
 	rig_register(c, PHONE, 115, 17); /* any-match does not look */
 	assert_int_equal(rig_next(c, 11, NULL), SCCP_RegisterAck);
 	rig_lost(c, NULL);
-	site->strict_match = true;
+	source->strict_match = true;
 	c = rig_connect(r);
 	rig_register(c, PHONE, 115, 17);
 	assert_int_equal(rig_next(c, 3, &reject), SCCP_RegisterReject);
 	assert_string_equal(reject.text, "Wrong server address");
-	net_addr_parse(&site->source, "192.0.2.1", 2000);
+	net_addr_parse(&source->address, "192.0.2.1", 2000);
 	c = rig_connect(r);
 	rig_register(c, PHONE, 115, 17);
 	assert_int_equal(rig_next(c, 11, NULL), SCCP_RegisterAck);

@@ -110,7 +110,8 @@ struct sccp_rig *sccp_rig_new(uint8_t version_cap)
 	strcpy(site->date_template, "M/D/YA");
 	strcpy(site->zone, "Europe/Berlin");
 	strcpy(site->message, "Our house");
-	net_addr_parse(&site->source, "192.0.2.1", 2000);
+	site->source[SCCP_IPV4].on = true;
+	net_addr_parse(&site->source[SCCP_IPV4].address, "192.0.2.1", 2000);
 	return r;
 }
 

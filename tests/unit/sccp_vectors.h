@@ -11,6 +11,7 @@ struct sccp_vector {
 	const char *bytes;
 };
 
+/* clang-format off */
 static const struct sccp_vector sccp_vectors[] = {
 	/* KeepAlive */
 	{ "E1", 11,
@@ -275,5 +276,6 @@ static const struct sccp_vector sccp_vectors[] = {
 	{ "E85", 11,
 	  "10 00*7 30 01 00 00 01 00 00 00 17 00 00 00 01 00 00 00" },
 };
+/* clang-format on */
 
 #endif
