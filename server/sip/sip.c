@@ -318,6 +318,9 @@ static void follow_sockets(struct sip *s)
 			return;
 		}
 		go_on(s, udp, tcp, port);
+	} else if (s->status.why[0]) {
+		s->retry_at_ms = 0;
+		publish(s, ""); /* what was asked for in vain is no longer asked for */
 	}
 	(void)net_udp_set_dscp(s->udp, set->dscp);
 	sip_conns_set_dscp(s->conns, set->dscp);

@@ -7,9 +7,17 @@
 
 static void open_site(struct sip_rig *r)
 {
-	char lines[][80] = { "registrar on",	   "mode cme",	 "auth off",  "realm switchroom",
-			     "expires 60 3600",	   "limits 9 9", "host h",    "host 192.0.2.1",
-			     "address 192.0.2.1", "dn 1 2201",	 "dn 2 2202",
+	char lines[][80] = { "registrar on",
+			     "mode cme",
+			     "auth off",
+			     "realm switchroom",
+			     "expires 60 3600",
+			     "limits 9 9",
+			     "host h",
+			     "host 192.0.2.1",
+			     "address 192.0.2.1",
+			     "dn 1 2201",
+			     "dn 2 2202",
 			     "pool 1 network 0.0.0.0 mask 0.0.0.0 dns 1,2",
 			     "pool 2 mac 00AA11BB22CC user u1 pass p1 dns 1" };
 

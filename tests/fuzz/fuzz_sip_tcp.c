@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)net_addr_parse(&flow.local, "192.0.2.1", 5060);
 	whole = sip_engine_stream(r->engine, &flow, data, size);
 	first = sip_engine_stream(r->engine, &flow, data, cut);
-	rest = first < 0 ? first : sip_engine_stream(r->engine, &flow, data + first, size - (size_t)first);
+	rest = first < 0 ? first
+			 : sip_engine_stream(r->engine, &flow, data + first, size - (size_t)first);
 	if ((whole < 0) != (rest < 0) || (whole >= 0 && whole != first + rest))
 		abort();
 	clock_fake_advance_ms(&r->clock, 5000);
