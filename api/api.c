@@ -1,0 +1,240 @@
+/* api/api.c - start, stop, and the way of a request to its handler. */
+#include "api/api.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "api/api_int.h"
+#include "server/core/err.h"
+#include "server/core/log.h"
+#include "server/core/mem.h"
+#include "store/event.h"
+
+#define THREADS       512
+#define PER_ADDRESS   64
+#define KEEP_ALIVE_MS 2000
+#define TIMEOUT_MS    10000
+
+/* ---- one request ---- */
+
+static void audit(struct api_req *r)
+{
+	struct auth_entry e = { .who = r->who.name,
+				.address = r->address,
+				.action = r->route->id,
+				.detail = r->audit };
+	const char *path = *r->audit_path ? r->audit_path : http_path(r->http) + strlen(API_BASE);
+
+	e.path = path;
+	if (!r->dry_run && !r->no_audit && strcmp(r->route->method, "GET") && r->status < 300)
+		auth_audit(r->api->opt.auth, &e);
+}
+
+static void count(struct api *a, int status)
+{
+	int i = status / 100;
+
+	atomic_fetch_add(&a->answers[i >= 1 && i <= 5 ? i : 0], 1);
+}
+
+static int run(struct api_req *r, const char *raw)
+{
+	char allow[64];
+	int err;
+
+	r->route = api_route_find(http_method(r->http), raw, &r->params, allow, sizeof(allow));
+	if (!r->route) {
+		if (auth_needs_setup(r->api->opt.auth))
+			return ERR_SETUP;
+		if (*allow)
+			http_set_header(r->http, "Allow", allow);
+		return *allow ? ERR_METHOD : ERR_NOENT;
+	}
+	err = api_guard(r);
+	err = err ? err : api_read_query(r);
+	err = err ? err : api_read_body(r);
+	return err ? err : r->route->handler(r);
+}
+
+static void serve_api(struct api *a, struct http_req *h)
+{
+	struct api_req *r = mem_zalloc(sizeof(*r));
+	int err;
+
+	r->api = a;
+	r->http = h;
+	net_addr_host(http_peer(h), r->address);
+	faults_init(&r->faults);
+	err = run(r, http_raw_path(h) + strlen(API_BASE));
+	if (err)
+		api_problem(r, err);
+	else
+		audit(r);
+	count(a, r->status);
+	faults_fini(&r->faults);
+	cJSON_Delete(r->audit);
+	cJSON_Delete(r->body);
+	mem_free(r);
+}
+
+static void on_http(void *ctx, struct http_req *h)
+{
+	struct api *a = ctx;
+	size_t n = strlen(API_BASE);
+
+	if (api_health(a, h) || api_send_to_tls(a, h))
+		return;
+	if (!strncmp(http_raw_path(h), API_BASE, n) &&
+	    (http_raw_path(h)[n] == '/' || !http_raw_path(h)[n]))
+		serve_api(a, h);
+	else
+		api_page_reply(a, h);
+}
+
+/* ---- start and stop ---- */
+
+static void on_journal(void *ctx)
+{
+	struct api *a = ctx;
+
+	pthread_mutex_lock(&a->events_lock);
+	pthread_cond_broadcast(&a->events_came);
+	pthread_mutex_unlock(&a->events_lock);
+}
+
+static int start_http(struct api *a, bool plain, bool tls, const char *any, char *why, size_t cap)
+{
+	char names[2][96];
+	const char *list[3] = { NULL };
+	bool is_tls[2] = { false, false };
+	int n = 0;
+	struct http_options opt = { .listen = list,
+				    .tls = is_tls,
+				    .cert_file = a->cert_file,
+				    .threads = a->opt.threads ? a->opt.threads : THREADS,
+				    .per_address = PER_ADDRESS,
+				    .keep_alive_ms = KEEP_ALIVE_MS,
+				    .timeout_ms = TIMEOUT_MS,
+				    .max_body = API_BIG_BODY_MAX,
+				    .handler = on_http,
+				    .ctx = a };
+	const char *at = a->opt.listen && *a->opt.listen ? a->opt.listen : any;
+
+	a->plain_index = a->tls_index = -1;
+	for (int i = 0; i < 2; i++) {
+		if (!(i ? tls : plain))
+			continue;
+		snprintf(names[n], sizeof(names[n]), strchr(at, ':') ? "[%s]:%d" : "%s:%d", at,
+			 i ? a->opt.tls_port : a->opt.port);
+		is_tls[n] = i == 1;
+		*(i ? &a->tls_index : &a->plain_index) = n;
+		list[n] = names[n];
+		n++;
+	}
+	return n ? http_start(&a->http, &opt, why, cap) : ERR_RANGE;
+}
+
+static int start_both_families(struct api *a, bool plain, bool tls, char *why, size_t cap)
+{
+	int err = start_http(a, plain, tls, "::", why, cap);
+
+	if (err && err != ERR_EXIST && err != ERR_PERM) /* a machine without IPv6 */
+		err = start_http(a, plain, tls, "0.0.0.0", why, cap);
+	return err;
+}
+
+/* One port that cannot be had leaves the other one on. */
+static int start_any(struct api *a, char *why, size_t cap)
+{
+	bool plain = a->opt.port >= 0, tls = a->opt.tls_port >= 0 && *a->cert_file;
+	int err = start_both_families(a, plain, tls, why, cap);
+	char second[API_WHY];
+
+	if (!err) {
+		*why = '\0';
+		return 0;
+	}
+	if (!plain || !tls)
+		return err;
+	if (!start_both_families(a, true, false, second, sizeof(second)) ||
+	    !start_both_families(a, false, true, second, sizeof(second)))
+		return 0;
+	return err;
+}
+
+static void make_openapi(struct api *a)
+{
+	cJSON *o = api_openapi(a->version);
+	uint64_t h = 0xcbf29ce484222325u;
+
+	a->openapi = cJSON_PrintUnformatted(o);
+	cJSON_Delete(o);
+	for (const char *p = a->openapi; *p; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+	snprintf(a->openapi_etag, sizeof(a->openapi_etag), "\"%016llx\"", (unsigned long long)h);
+}
+
+int api_start(struct api **out, const struct api_options *opt, char *why, size_t cap)
+{
+	struct api *a = mem_zalloc(sizeof(*a));
+	pthread_condattr_t attr;
+	int err;
+
+	a->opt = *opt;
+	text_copy(a->cert_file, sizeof(a->cert_file), opt->cert_file ? opt->cert_file : "");
+	text_copy(a->data_dir, sizeof(a->data_dir), opt->data_dir ? opt->data_dir : "");
+	text_copy(a->version, sizeof(a->version), opt->version ? opt->version : "");
+	atomic_store(&a->feed_port, -1);
+	atomic_store(&a->feed_tls_port, -1);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&a->events_lock, NULL);
+	pthread_mutex_init(&a->setup_lock, NULL);
+	pthread_cond_init(&a->events_came, &attr);
+	pthread_condattr_destroy(&attr);
+	make_openapi(a);
+	err = start_any(a, why, cap);
+	if (err) {
+		api_free(a);
+		return err;
+	}
+	journal_watch(opt->store, on_journal, a);
+	*out = a;
+	return 0;
+}
+
+void api_stop(struct api *a)
+{
+	if (!a || !a->http)
+		return;
+	http_stop_soon(a->http);
+	on_journal(a);
+	http_stop(a->http);
+	a->http = NULL;
+}
+
+void api_free(struct api *a)
+{
+	if (!a)
+		return;
+	api_stop(a);
+	pthread_mutex_destroy(&a->events_lock);
+	pthread_mutex_destroy(&a->setup_lock);
+	pthread_cond_destroy(&a->events_came);
+	cJSON_free(a->openapi);
+	mem_free(a);
+}
+
+int api_port(const struct api *a, bool tls)
+{
+	int i = tls ? a->tls_index : a->plain_index;
+
+	return i < 0 || !a->http ? -1 : (int)http_port(a->http, (unsigned)i);
+}
+
+void api_set_feed_ports(struct api *a, int port, int tls_port)
+{
+	atomic_store(&a->feed_port, port);
+	atomic_store(&a->feed_tls_port, tls_port);
+}

@@ -1,0 +1,227 @@
+/* api/commit.c - what every write of the configuration shares: checks, difference, impact, commit. Dry run
+ * and commit are the same code up to the last step. */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/api_int.h"
+#include "server/core/err.h"
+#include "server/core/log.h"
+#include "server/core/mem.h"
+#include "server/phones/phones.h"
+#include "server/provision/provision.h"
+
+void api_etag(char out[40], uint64_t revision)
+{
+	snprintf(out, 40, "\"%llu\"", (unsigned long long)revision);
+}
+
+/* Does an If-Match list name this tag? Weak tags never match (RFC 9110 13.1.1). */
+static bool names_tag(const char *list, const char *tag)
+{
+	struct slice rest = slice_of(list), part;
+
+	while (slice_next(&rest, ',', &part)) {
+		part = slice_trim(part);
+		if (slice_eq(part, "*") || slice_eq(part, tag))
+			return true;
+	}
+	return false;
+}
+
+int api_precondition(struct conf *c, const char *object, const char *if_match,
+		     const char *if_none_match)
+{
+	bool exists = conf_get(c, object) != NULL;
+	char tag[40];
+
+	api_etag(tag, conf_object_revision(c, object));
+	if (if_none_match && exists && names_tag(if_none_match, tag))
+		return ERR_STALE;
+	if (!exists)
+		return if_match ? ERR_STALE : 0;
+	if (!if_match)
+		return if_none_match ? ERR_STALE : ERR_NEED_MATCH;
+	return names_tag(if_match, tag) ? 0 : ERR_STALE;
+}
+
+/* ---- difference ---- */
+
+cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
+		  enum schema_apply *apply)
+{
+	struct schema_path sp;
+	enum schema_apply strongest = APPLY_NONE;
+	cJSON *o, *fields;
+
+	if (cJSON_Compare(before, after, true) || schema_path_parse(path, &sp))
+		return NULL;
+	fields = schema_diff(sp.obj, before, after, &strongest);
+	o = cJSON_CreateObject();
+	cJSON_AddStringToObject(o, "path", path);
+	cJSON_AddStringToObject(o, "change", !before ? "created" : !after ? "deleted" : "changed");
+	cJSON_AddItemToObject(o, "fields", fields ? fields : cJSON_CreateArray());
+	if (apply && strongest > *apply)
+		*apply = strongest;
+	return o;
+}
+
+struct changes {
+	cJSON *list;
+	enum schema_apply apply;
+};
+
+static int add_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
+{
+	struct changes *ch = ctx;
+	cJSON *o = api_change(path, before, after, &ch->apply);
+
+	if (o)
+		cJSON_AddItemToArray(ch->list, o);
+	return 0;
+}
+
+cJSON *api_changes(struct conf *c, enum schema_apply *apply)
+{
+	struct changes ch = { .list = cJSON_CreateArray(), .apply = APPLY_NONE };
+
+	conf_each_change(c, add_change, &ch);
+	*apply = ch.apply;
+	return ch.list;
+}
+
+/* ---- the answer ---- */
+
+static cJSON *warning_list(const struct faults *w)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < w->n && i < FAULTS_MAX; i++) {
+		cJSON *o = cJSON_CreateObject();
+		const struct fault *f = &w->list[i];
+
+		cJSON_AddStringToObject(o, "code", f->code ? f->code : err_code(f->err));
+		cJSON_AddStringToObject(o, "detail", f->detail ? f->detail : "");
+		if (f->path)
+			cJSON_AddStringToObject(o, "path", f->path);
+		if (f->field)
+			cJSON_AddStringToObject(o, "field", f->field);
+		cJSON_AddItemToArray(list, o);
+	}
+	return list;
+}
+
+static cJSON *answer(const struct api_req *r, struct conf *c, const struct faults *warnings)
+{
+	enum schema_apply apply;
+	cJSON *changes = api_changes(c, &apply), *o = provision_impact(c);
+
+	if (apply == APPLY_RELOAD)
+		cJSON_ReplaceItemInObjectCaseSensitive(
+		    o, "pending_action", cJSON_CreateString(schema_apply_text(apply)));
+	cJSON_AddItemToObject(o, "warnings", warning_list(warnings));
+	cJSON_AddItemToObject(o, "changes", changes);
+	cJSON_AddBoolToObject(o, "dry_run", r->dry_run);
+	return o;
+}
+
+/* Asks each affected phone for what it needs. What cannot be asked (not registered) needs nothing: it
+ * fetches its file when it comes. */
+static cJSON *apply_to_phones(struct api_req *r, const cJSON *impact)
+{
+	cJSON *done = cJSON_CreateArray();
+	const cJSON *p;
+
+	cJSON_ArrayForEach (p, cJSON_GetObjectItemCaseSensitive(impact, "affected_phones")) {
+		const char *device =
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(p, "device"));
+		const char *action =
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(p, "pending_action"));
+		enum phone_action what = PHONE_RESET;
+
+		if (!device || !action || !strcmp(action, "none") || !strcmp(action, "reregister"))
+			continue;
+		if (!strcmp(action, "restart"))
+			what = PHONE_RESTART;
+		if (!phones_act(r->api->opt.phones, device, what, r->who.name))
+			cJSON_AddItemToArray(done, cJSON_CreateString(device));
+	}
+	return done;
+}
+
+static int commit(struct api_req *r, struct conf *c, const struct api_write *w, cJSON *doc)
+{
+	struct store_commit info = { .who = r->who.name,
+				     .comment = w->comment,
+				     .address = r->address };
+	int err = store_commit(r->api->opt.store, c, &info);
+
+	if (err)
+		return err;
+	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
+	if (w->apply)
+		cJSON_AddItemToObject(doc, "applied", apply_to_phones(r, doc));
+	r->audit = cJSON_CreateObject();
+	cJSON_AddNumberToObject(r->audit, "revision", (double)info.revision);
+	cJSON_AddItemToObject(
+	    r->audit, "changes",
+	    cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(doc, "changes"), true));
+	return 0;
+}
+
+static void add_extra(cJSON *doc, cJSON *extra)
+{
+	cJSON *m;
+
+	while (extra && (m = cJSON_DetachItemFromArray(extra, 0))) {
+		cJSON_AddItemToObject(doc, m->string, m);
+	}
+	cJSON_Delete(extra);
+}
+
+static void made_at(struct api_req *r, const struct api_write *w, const cJSON *doc)
+{
+	const cJSON *rev = cJSON_GetObjectItemCaseSensitive(doc, "revision");
+	char buf[SCHEMA_PATH_MAX + 40];
+
+	if (w->location) {
+		snprintf(buf, sizeof(buf), API_BASE "/config/%s", w->location);
+		http_set_header(r->http, "Location", buf);
+	}
+	if (!r->dry_run && r->route->flags & R_CONFIG) {
+		api_etag(buf, (uint64_t)rev->valuedouble);
+		http_set_header(r->http, "ETag", buf);
+	}
+}
+
+int api_commit(struct api_req *r, struct conf *c, const struct api_write *w)
+{
+	struct faults warnings;
+	cJSON *doc = NULL;
+	int err;
+
+	faults_init(&warnings);
+	r->faults.operation = -1;
+	err = r->faults.n ? faults_err(&r->faults) : schema_check(c, &r->faults, &warnings);
+	if (!err && r->faults.n)
+		err = faults_err(&r->faults);
+	if (err)
+		goto out;
+	doc = answer(r, c, &warnings);
+	if (r->dry_run)
+		cJSON_AddNumberToObject(doc, "revision", (double)conf_revision(c));
+	else
+		err = commit(r, c, w, doc);
+	if (err)
+		goto out;
+	made_at(r, w, doc);
+	add_extra(doc, w->extra);
+	api_json(r, r->dry_run ? 200 : w->status, doc);
+	doc = NULL;
+out:
+	if (err)
+		cJSON_Delete(w->extra);
+	cJSON_Delete(doc);
+	faults_fini(&warnings);
+	conf_close(c);
+	return err;
+}
