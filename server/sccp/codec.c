@@ -153,8 +153,8 @@ static void decode_structs(struct wire_reader *r, struct sccp_form form, const s
 
 	if (f->kind == SCCP_F_COUNT && load_u32(out, f->n_off) < n)
 		n = load_u32(out, f->n_off);
-	if (f->kind != SCCP_F_SUB && wire_left(r) / size < n)
-		n = wire_left(r) / size;
+	if (f->kind != SCCP_F_SUB && n * size > wire_left(r))
+		n = size ? wire_left(r) / size : 0;
 	for (size_t i = 0; i < n; i++)
 		decode_fields(r, form, f->sub, (char *)out + f->off + i * f->stride);
 	if (f->kind != SCCP_F_SUB)

@@ -11,7 +11,8 @@
 #include "server/sccp/models.h"
 #include "store/schema/schema.h"
 
-#define UNKNOWN_MODEL "MMMMMM"
+#define UNKNOWN_MODEL   "MMMMMM"
+#define SPEED_DIALS_MAX 100 /* entries of one map: at most 75 (cme-model 1.4) */
 
 struct layout {
 	struct conf *conf;
@@ -161,23 +162,29 @@ static size_t next_free(struct layout *l, bool any)
 	return l->n;
 }
 
+struct entry { /* of a map keyed by numbers */
+	long key;
+	const cJSON *item;
+};
+
 static int by_key(const void *a, const void *b)
 {
-	const cJSON *x = *(const cJSON *const *)a, *y = *(const cJSON *const *)b;
+	const struct entry *x = a, *y = b;
 
-	return atoi(x->string) - atoi(y->string);
+	return (x->key > y->key) - (x->key < y->key);
 }
 
 /* Members of a map in the order of their numbers; returns how many. */
-static size_t in_order(const cJSON *map, const cJSON **out, size_t cap)
+static size_t in_order(const cJSON *map, struct entry *out, size_t cap)
 {
 	const cJSON *e;
 	size_t n = 0;
 
 	cJSON_ArrayForEach (e, map)
 		if (n < cap && e->string)
-			out[n++] = e;
-	qsort(out, n, sizeof(*out), by_key);
+			out[n++] = (struct entry){ strtol(e->string, NULL, 10), e };
+	if (n)
+		qsort(out, n, sizeof(*out), by_key);
 	return n;
 }
 
@@ -199,20 +206,22 @@ static uint8_t feature_type(const char *name)
 
 static void put_free(struct layout *l)
 {
-	const cJSON *list[SCCP_BUTTONS_MAX];
+	struct entry list[SPEED_DIALS_MAX] = { 0 };
 	size_t n, at, i;
 
 	n = in_order(cfg_map(l->ephone, "speed_dials"), list, ARRAY_LEN(list));
 	for (i = 0; i < n && (at = next_free(l, false)) < l->n; i++)
-		put_dial(l, at, SCCP_BUTTON_SPEED_DIAL, speed_digits(member(list[i], "digits")),
-			 member(list[i], "label"));
+		put_dial(l, at, SCCP_BUTTON_SPEED_DIAL,
+			 speed_digits(member(list[i].item, "digits")),
+			 member(list[i].item, "label"));
 	n = in_order(cfg_map(l->ephone, "blf_speed_dials"), list, ARRAY_LEN(list));
 	for (i = 0; i < n && (at = next_free(l, false)) < l->n; i++)
-		put_dial(l, at, SCCP_BUTTON_BLF_SPEED_DIAL, member(list[i], "number"),
-			 member(list[i], "label"));
+		put_dial(l, at, SCCP_BUTTON_BLF_SPEED_DIAL, member(list[i].item, "number"),
+			 member(list[i].item, "label"));
 	n = in_order(cfg_map(l->ephone, "feature_buttons"), list, ARRAY_LEN(list));
 	for (i = 0; i < n; i++) {
-		const char *name = member(list[i], "feature"), *label = member(list[i], "label");
+		const char *name = member(list[i].item, "feature"),
+			   *label = member(list[i].item, "label");
 		uint8_t type = feature_type(name);
 
 		if (type && (at = next_free(l, true)) < l->n)

@@ -29,7 +29,7 @@ static void learn_device(struct sccp_session *s, const char *name, size_t len)
 	char mac[MAC_TEXT_SIZE];
 
 	if (s->device[0] || len < 15 ||
-	    (strncasecmp(name, "SEP", 3) && strncasecmp(name, "ATA", 3)) ||
+	    (strncasecmp(name, "SEP", 3) != 0 && strncasecmp(name, "ATA", 3) != 0) ||
 	    text_mac(mac, name + 3, 12))
 		return;
 	for (size_t i = 0; i < 15; i++)

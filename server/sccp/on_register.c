@@ -30,7 +30,7 @@ static int take_name(struct sccp_session *s, const struct sccp_station *st)
 	for (const char *p = st->name; *p && n < sizeof(s->device) - 1; p++)
 		s->device[n++] = (char)toupper((unsigned char)*p);
 	s->device[n] = '\0';
-	if (n != 15 || (memcmp(s->device, "SEP", 3) && memcmp(s->device, "ATA", 3)))
+	if (n != 15 || (memcmp(s->device, "SEP", 3) != 0 && memcmp(s->device, "ATA", 3) != 0))
 		return -1;
 	return text_mac(mac, s->device + 3, 12) ? -1 : 0;
 }

@@ -324,9 +324,13 @@ static int refresh(struct sccp *s)
 	return 0;
 }
 
+struct commit_msg {
+	struct sccp *s;
+};
+
 static void on_commit(void *owner, void *msg)
 {
-	struct sccp *s = *(struct sccp **)msg;
+	struct sccp *s = ((struct commit_msg *)msg)->s;
 
 	(void)owner;
 	if (refresh(s))
@@ -337,9 +341,9 @@ static void on_commit(void *owner, void *msg)
 /* Writer thread. A full mailbox is no loss: the next tick looks too. */
 static void wake(void *ctx)
 {
-	struct sccp *s = ctx;
+	struct commit_msg m = { ctx };
 
-	mailbox_post(loop_mailbox(s->opt.loop), on_commit, &s, sizeof(s));
+	mailbox_post(loop_mailbox(m.s->opt.loop), on_commit, &m, sizeof(m));
 }
 
 static void on_tick(struct loop_timer *t)

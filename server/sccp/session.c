@@ -73,7 +73,7 @@ struct sccp_session *sccp_hub_find(struct sccp_hub *hub, const char *device)
 {
 	struct sccp_session *s = *bucket_of(hub, device);
 
-	while (s && strcmp(s->device, device))
+	while (s && strcmp(s->device, device) != 0)
 		s = s->next;
 	return s;
 }
