@@ -26,6 +26,7 @@ export interface Options {
 	query?: Record<string, string | number | boolean | undefined>;
 	signal?: AbortSignal;
 	raw?: boolean;
+	headers?: Record<string, string>;
 }
 
 export const csrf = signal('');
@@ -53,7 +54,7 @@ async function problemOf(res: Response): Promise<Problem> {
 }
 
 export async function request<T = Json>(method: string, path: string, opt: Options = {}): Promise<Answer<T>> {
-	const headers: Record<string, string> = { Accept: 'application/json' };
+	const headers: Record<string, string> = { Accept: 'application/json', ...opt.headers };
 	let body: BodyInit | undefined;
 
 	if (opt.text !== undefined) {

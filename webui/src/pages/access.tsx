@@ -2,8 +2,10 @@
 import { useState } from 'preact/hooks';
 import { get, message, post, Problem, request, type Page as Paged } from '../lib/api';
 import { ago, dateTime } from '../lib/format';
-import { show, type Json } from '../lib/json';
-import { session, signOut } from '../lib/session';
+import type { ObjectChange } from '../lib/changes';
+import type { Json } from '../lib/json';
+import { isAdmin, session, signOut } from '../lib/session';
+import { Difference } from '../form/preview';
 import { Icon } from '../ui/icons';
 import { Badge, Confirm, Dialog, Empty, Note, Page, Search, Segments, TextField, toast, useLoad, Wait } from '../ui/parts';
 import { Table } from '../ui/table';
@@ -12,9 +14,9 @@ type Role = 'admin' | 'operator' | 'viewer';
 const ROLES: { value: Role; text: string }[] = [{ value: 'admin', text: 'Admin' }, { value: 'operator', text: 'Operator' }, { value: 'viewer', text: 'Viewer' }];
 const ROLE_HELP: Record<Role, string> = { admin: 'May do everything.', operator: 'May change the configuration and restart phones.', viewer: 'May look.' };
 
-interface Token { id: string; name: string; role: Role; created_at?: string; expires_at?: string | null; last_used_at?: string | null; addresses?: string[]; token?: string }
-interface Account { username: string; role: Role; disabled?: boolean; last_sign_in_at?: string | null; origin?: string }
-interface SessionRow { id: string; username: string; address?: string; created_at?: string; last_used_at?: string; current?: boolean; user_agent?: string }
+interface Token { id: string; name: string; role: Role; expires_at: string | null; last_used_at: string | null; last_address: string; addresses: string[]; token?: string }
+interface Account { username: string; role: Role; enabled: boolean; has_password: boolean; last_sign_in_at: string | null }
+interface SessionRow { id: string; username: string; address: string; user_agent: string; created_at: string; last_used_at: string }
 
 const list = <T,>(path: string) => (s: AbortSignal) => get<Paged<T> | T[]>(path, undefined, s).then((a) => Array.isArray(a.data) ? a.data : a.data.items);
 
@@ -32,7 +34,7 @@ export function Tokens() {
 						{ id: 'name', label: 'Name', head: true, sort: (t) => t.name, render: (t) => t.name },
 						{ id: 'role', label: 'Role', sort: (t) => t.role, render: (t) => <span class="tag">{t.role}</span> },
 						{ id: 'expires', label: 'Expires', sort: (t) => t.expires_at ?? '9', render: (t) => t.expires_at ? dateTime(t.expires_at) : <span class="muted">never</span> },
-						{ id: 'used', label: 'Last used', render: (t) => t.last_used_at ? ago(t.last_used_at) : <span class="muted">not yet</span> },
+						{ id: 'used', label: 'Last used', render: (t) => t.last_used_at ? `${ago(t.last_used_at)} from ${t.last_address}` : <span class="muted">not yet</span> },
 						{ id: 'addresses', label: 'Only from', render: (t) => t.addresses?.length ? <span class="mono">{t.addresses.join(', ')}</span> : <span class="muted">anywhere</span> },
 						{ id: 'acts', label: '', class: 'acts', render: (t) => <button class="btn small danger" onClick={() => setGone(t)} aria-label={`Revoke ${t.name}`}>Revoke</button> },
 					]} empty={<Empty icon="key" title="No tokens"><p>A script signs in with a token instead of a person's password. A viewer token is enough for monitoring.</p>{add}</Empty>} />}
@@ -88,19 +90,18 @@ function NewToken({ onClose, onDone }: { onClose: () => void; onDone: () => void
 
 export function Accounts() {
 	const accounts = useLoad(list<Account>('/accounts'), []);
-	const sessions = useLoad(list<SessionRow>('/sessions'), []);
+	const sessions = useLoad(list<SessionRow>(isAdmin() ? '/sessions?all=true' : '/sessions'), []);
 	const [edit, setEdit] = useState<Account | 'new' | null>(null);
 	const [gone, setGone] = useState<Account | null>(null);
 	const close = async (s: SessionRow) => {
-		if (s.current)
+		if (s.id === session.value?.id)
 			return signOut();
 		await request('DELETE', `/sessions/${encodeURIComponent(s.id)}`).catch((e) => toast(message(e), 'bad'));
 		sessions.reload();
 	};
-	const admin = session.value?.role === 'admin';
 
 	return (
-		<Page title="Accounts" lead="People who may sign in, and where they are signed in." actions={admin && <button class="btn primary" onClick={() => setEdit('new')}><Icon name="plus" />Add an account</button>}>
+		<Page title="Accounts" lead="People who may sign in, and where they are signed in." actions={<button class="btn primary" onClick={() => setEdit('new')}><Icon name="plus" />Add an account</button>}>
 			<div class="stack wide">
 				<section class="card">
 					<header><h2>Accounts</h2></header>
@@ -108,11 +109,11 @@ export function Accounts() {
 						{(rows) => <Table label="Accounts" rows={rows} id={(a) => a.username} columns={[
 							{ id: 'username', label: 'User name', head: true, sort: (a) => a.username, render: (a) => <>{a.username}{a.username === session.value?.username && <span class="muted"> (you)</span>}</> },
 							{ id: 'role', label: 'Role', sort: (a) => a.role, render: (a) => <span class="tag">{a.role}</span> },
-							{ id: 'state', label: 'State', render: (a) => <Badge tone={a.disabled ? 'idle' : 'ok'}>{a.disabled ? 'Disabled' : 'Active'}</Badge> },
+							{ id: 'state', label: 'State', render: (a) => <Badge tone={a.enabled ? 'ok' : 'idle'}>{a.enabled ? 'Active' : a.has_password ? 'Disabled' : 'Has no password'}</Badge> },
 							{ id: 'last', label: 'Last sign-in', render: (a) => a.last_sign_in_at ? ago(a.last_sign_in_at) : '' },
-							{ id: 'acts', label: '', class: 'acts', render: (a) => (admin || a.username === session.value?.username) && (
+							{ id: 'acts', label: '', class: 'acts', render: (a) => (
 								<span class="row one end"><button class="btn small" onClick={() => setEdit(a)} aria-label={`Edit ${a.username}`}>Edit</button>
-									{admin && a.username !== session.value?.username && <button class="btn small danger" onClick={() => setGone(a)} aria-label={`Delete ${a.username}`}>Delete</button>}</span>
+									{a.username !== session.value?.username && <button class="btn small danger" onClick={() => setGone(a)} aria-label={`Delete ${a.username}`}>Delete</button>}</span>
 							) },
 						]} empty={<Empty icon="person" title="No accounts"><p>Only tokens can be used.</p></Empty>} />}
 					</Wait>
@@ -121,7 +122,7 @@ export function Accounts() {
 					<header><h2>Signed in now</h2></header>
 					<Wait on={sessions} what="sessions">
 						{(rows) => <Table label="Sessions" rows={rows} id={(s) => s.id} columns={[
-							{ id: 'who', label: 'Who', head: true, render: (s) => <>{s.username}{s.current && <span class="muted"> (this browser)</span>}</> },
+							{ id: 'who', label: 'Who', head: true, render: (s) => <>{s.username}{s.id === session.value?.id && <span class="muted"> (this browser)</span>}</> },
 							{ id: 'from', label: 'From', render: (s) => <span class="mono">{s.address}</span> },
 							{ id: 'since', label: 'Since', render: (s) => dateTime(s.created_at) },
 							{ id: 'used', label: 'Last used', render: (s) => ago(s.last_used_at) },
@@ -140,15 +141,18 @@ function EditAccount({ account, onClose, onDone }: { account: Account | null; on
 	const [username, setUsername] = useState(account?.username ?? '');
 	const [password, setPassword] = useState('');
 	const [role, setRole] = useState<Role>(account?.role ?? 'operator');
-	const [disabled, setDisabled] = useState(account?.disabled ?? false);
+	const [enabled, setEnabled] = useState(account?.enabled ?? true);
+	const [current, setCurrent] = useState('');
 	const [error, setError] = useState('');
 	const own = account?.username === session.value?.username;
 	const submit = async () => {
 		const path = `/accounts/${encodeURIComponent(username.trim())}`;
 
 		try {
-			if (account)
-				await request('PATCH', path, { body: { ...(!own && { role, disabled }), ...(password && { password }) } });
+			if (own)
+				await request('PUT', '/sessions/current/password', { body: { current_password: current, password } });
+			else if (account)
+				await request('PATCH', path, { body: { role, ...(password && { password }), enabled } });
 			else
 				await post('/accounts', { username: username.trim(), role, password });
 			toast('Saved.');
@@ -159,47 +163,44 @@ function EditAccount({ account, onClose, onDone }: { account: Account | null; on
 	};
 
 	return (
-		<Dialog title={account ? `Account ${account.username}` : 'Add an account'} onClose={onClose} onSubmit={() => void submit()} footer={<><button type="button" class="btn" onClick={onClose}>Cancel</button><button class="btn primary" disabled={!account && (!username.trim() || password.length < 10)}>Save</button></>}>
+		<Dialog title={account ? `Account ${account.username}` : 'Add an account'} onClose={onClose} onSubmit={() => void submit()} footer={<><button type="button" class="btn" onClick={onClose}>Cancel</button><button class="btn primary" disabled={own ? !current || !password : !account && (!username.trim() || !password)}>Save</button></>}>
 			{error && <Note tone="bad">{error}</Note>}
 			{!account && <TextField id="account-name" label="User name" value={username} set={setUsername} required />}
-			<TextField id="account-password" label={account ? 'New password' : 'Password'} type="password" autocomplete="new-password" value={password} set={setPassword} help={account ? 'Leave empty to keep the old one. At least 10 characters.' : 'At least 10 characters.'} />
+			{own && <TextField id="account-current" label="Password of now" type="password" autocomplete="current-password" value={current} set={setCurrent} />}
+			<TextField id="account-password" label={account ? 'New password' : 'Password'} type="password" autocomplete="new-password" value={password} set={setPassword} help={account && !own ? 'Leave empty to keep the old one. At least 10 characters.' : 'At least 10 characters. Other sessions of yours are ended.'} />
 			{!own && <div class="field"><span class="label">Role</span><div><Segments name="role" label="Role" value={role} set={setRole} options={ROLES} /></div><div class="help">{ROLE_HELP[role]}</div></div>}
-			{account && !own && <label class="check"><input type="checkbox" checked={disabled} onChange={(e) => setDisabled(e.currentTarget.checked)} /> <span>Disabled: may not sign in</span></label>}
+			{account && !own && <label class="check"><input type="checkbox" checked={enabled} onChange={(e) => setEnabled(e.currentTarget.checked)} /> <span>May sign in</span></label>}
 		</Dialog>
 	);
 }
 
-interface AuditRow { id?: string | number; seq?: number; time: string; who: string; address?: string; method?: string; path?: string; action?: string; status?: number; before?: Json; after?: Json; detail?: string }
+interface AuditRow { id: number; at: string; who: string; address: string; action: string; path: string; detail?: Json & { changes?: ObjectChange[] } }
 
 export function Audit() {
 	const rows = useLoad((s) => get<Paged<AuditRow>>('/audit', { limit: 500 }, s).then((a) => a.data.items), []);
 	const [text, setText] = useState('');
 	const [open, setOpen] = useState<AuditRow | null>(null);
 	const shown = (rows.data ?? []).filter((r) => !text || JSON.stringify(r).toLowerCase().includes(text.toLowerCase()));
-	const what = (r: AuditRow) => r.action ?? [r.method, r.path].filter(Boolean).join(' ');
 
 	return (
 		<Page title="Audit log" lead="Every write: who, from where, before and after.">
 			<div class="card">
 				<header><Search label="Search the audit log" placeholder="Person, address, path" value={text} set={setText} /></header>
 				<Wait on={rows} what="audit log">
-					{() => <Table label="Audit log" rows={shown} id={(r) => String(r.id ?? r.seq ?? r.time + what(r))} foot={`${shown.length} shown`} columns={[
-						{ id: 'time', label: 'When', class: 'nowrap', render: (r) => <time dateTime={r.time}>{dateTime(r.time)}</time> },
+					{() => <Table label="Audit log" rows={shown} id={(r) => String(r.id)} foot={`${shown.length} shown`} columns={[
+						{ id: 'time', label: 'When', class: 'nowrap', render: (r) => <time dateTime={r.at}>{dateTime(r.at)}</time> },
 						{ id: 'who', label: 'Who', head: true, render: (r) => r.who },
 						{ id: 'from', label: 'From', render: (r) => <span class="mono muted">{r.address}</span> },
-						{ id: 'what', label: 'What', render: (r) => <code>{what(r)}</code> },
-						{ id: 'status', label: 'Result', render: (r) => r.status !== undefined && <Badge tone={r.status < 400 ? 'ok' : 'bad'}>{r.status}</Badge> },
-						{ id: 'acts', label: '', class: 'acts', render: (r) => (r.before !== undefined || r.after !== undefined || r.detail) && <button class="btn small" onClick={() => setOpen(r)} aria-label={`Details of ${what(r)}`}>Details</button> },
+						{ id: 'what', label: 'What', render: (r) => <><span class="tag">{r.action}</span> <code>{r.path}</code></> },
+						{ id: 'acts', label: '', class: 'acts', render: (r) => r.detail && <button class="btn small" onClick={() => setOpen(r)} aria-label={`Details of ${r.id}: ${r.action}`}>Details</button> },
 					]} empty={<Empty icon="shield" title={text ? 'Nothing matches' : 'No write yet'}><p>{text ? 'Try a shorter search.' : 'Each change by a person or a token is written down here.'}</p></Empty>} />}
 				</Wait>
 			</div>
 			{open && (
-				<Dialog title={what(open)} wide onClose={() => setOpen(null)} footer={<button class="btn" onClick={() => setOpen(null)}>Close</button>}>
-					<p class="muted">{open.who}, {dateTime(open.time)} {open.address && <>from <span class="mono">{open.address}</span></>}</p>
-					{open.detail && <p>{open.detail}</p>}
-					{(['before', 'after'] as const).map((k) => open[k] !== undefined && open[k] !== null && (
-						<section key={k}><h3>{k === 'before' ? 'Before' : 'After'}</h3><pre class="filebox" tabIndex={0} aria-label={k}>{typeof open[k] === 'object' ? JSON.stringify(open[k], null, 2) : show(open[k])}</pre></section>
-					))}
+				<Dialog title={open.action} wide onClose={() => setOpen(null)} footer={<button class="btn" onClick={() => setOpen(null)}>Close</button>}>
+					<p class="muted">{open.who}, {dateTime(open.at)} {open.address && <>from <span class="mono">{open.address}</span></>}</p>
+					<p><code>{open.path}</code></p>
+					{open.detail?.changes ? <Difference changes={open.detail.changes} /> : <pre class="filebox" tabIndex={0} aria-label="Detail">{JSON.stringify(open.detail, null, 2)}</pre>}
 				</Dialog>
 			)}
 		</Page>

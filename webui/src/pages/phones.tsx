@@ -27,7 +27,14 @@ function usePhones(filter: { state?: string; protocol?: string; q?: string }) {
 		const turn = ++latest.current;
 
 		try {
-			const { data } = await get<List>('/phones', { state: filter.state, protocol: filter.protocol, q: filter.q, limit });
+			const data: List = { items: [], next_cursor: null };
+
+			do {
+				const page = (await get<List>('/phones', { ...filter, limit: PAGE, cursor: data.next_cursor ?? undefined })).data;
+
+				data.items.push(...page.items);
+				data.next_cursor = page.next_cursor;
+			} while (data.next_cursor && data.items.length < limit);
 
 			if (turn === latest.current) {
 				setList(data);

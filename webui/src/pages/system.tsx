@@ -1,50 +1,61 @@
 // The system itself: which engines run, and its backup.
 import { useEffect, useState } from 'preact/hooks';
-import { get, message, post, Problem, request } from '../lib/api';
+import { get, message, Problem, request } from '../lib/api';
 import { subscribe } from '../lib/feed';
-import { bytes, dateTime, plural, sentence } from '../lib/format';
-import { capabilities, mayWrite } from '../lib/session';
+import { plural, sentence } from '../lib/format';
+import { capabilities, isAdmin } from '../lib/session';
 import { Icon } from '../ui/icons';
 import { Badge, Confirm, Empty, Note, Page, TextField, toast, useLoad, Wait } from '../ui/parts';
 import { Table } from '../ui/table';
 
-interface Engine { name: string; label?: string; state: string; address?: string; addresses?: string[]; reason?: string | null; cure?: string | null; note?: string | null }
-interface System { version?: string; started_at?: string; revision?: number; engines?: Engine[]; phones?: Record<string, number>; clock?: { state?: string; text?: string }; store?: { bytes?: number; map_size?: number }; events?: { last?: number; lost?: number } }
+interface Engine { name: string; label?: string; state: 'up' | 'off' | 'failed'; address?: string | null; port?: number; reason?: string | null; cure?: string | null }
+interface Clock { state?: string; synchronised?: boolean; synchronized?: boolean; text?: string }
 
+const ENGINES: Record<string, string> = { admin: 'Administration', 'admin-tls': 'Administration (TLS)', feed: 'Event feed', 'feed-tls': 'Event feed (TLS)', tftp: 'TFTP', hfs: 'Phone files by HTTP', sntp: 'Time (SNTP)', ntp: 'Time (SNTP)', sip: 'SIP', sccp: 'SCCP' };
+const engineName = (e: Engine) => e.label ?? ENGINES[e.name] ?? sentence(e.name);
+const where = (e: Engine) => e.state === 'up' && [e.address, e.port].filter(Boolean).join(' port ');
+const words = { up: 'Runs', off: 'Switched off', failed: 'Failed' };
+
+/** Live: what runs. `down` says whether something failed, for a hint elsewhere. */
 export function Status() {
-	const sys = useLoad((s) => get<System>('/status/system', undefined, s).then((a) => a.data), []);
+	const engines = useLoad((s) => get<{ items: Engine[] }>('/status/engines', undefined, s).then((a) => a.data.items), []);
+	const clock = useLoad((s) => get<Clock>('/clock', undefined, s).then((a) => a.data), []);
+	const caps = capabilities.value;
 
-	useEffect(() => subscribe((e) => { if (/engine\.|clock\.|config\./.test(e.type)) sys.reload(); }, sys.reload), []);
+	useEffect(() => subscribe((e) => {
+		if (/\.engine\.|\.clock\.|\.config\./.test(e.type)) {
+			engines.reload();
+			clock.reload();
+		}
+	}, engines.reload), []);
 	return (
 		<Page title="Status" lead="What runs, on which address, and what to do about what does not.">
-			<Wait on={sys} what="status">
-				{(d) => (
-					<div class="stack wide">
-						{(d.engines ?? []).filter((e) => e.state === 'down' || e.state === 'failed').map((e) => <Note tone="warn" key={e.name}><p><b>{e.label ?? e.name} is off.</b> {sentence(e.reason ?? '')}</p>{e.cure && <p>{e.cure}</p>}</Note>)}
-						<section class="card">
-							<header><h2>Engines</h2></header>
-							<Table label="Engines" rows={d.engines ?? []} id={(e) => e.name} columns={[
-								{ id: 'name', label: 'Engine', head: true, render: (e) => e.label ?? e.name },
-								{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' || e.state === 'disabled' ? 'idle' : 'bad'}>{e.state === 'up' ? 'Runs' : e.state === 'off' || e.state === 'disabled' ? 'Switched off' : 'Off'}</Badge> },
-								{ id: 'address', label: 'Address', render: (e) => <span class="mono">{e.addresses?.join(', ') ?? e.address}</span> },
-								{ id: 'note', label: 'Note', render: (e) => e.cure ?? e.note ?? e.reason },
-							]} empty={<Empty icon="heart" title="No engine reports"><p>Look at the log of the server.</p></Empty>} />
-						</section>
-						<section class="card">
-							<header><h2>System</h2></header>
-							<dl class="facts pad">
-								<div><dt>Version</dt><dd>{d.version ?? capabilities.value.version}</dd></div>
-								<div><dt>Running since</dt><dd>{dateTime(d.started_at)}</dd></div>
-								<div><dt>Revision</dt><dd><a href={`#/revisions/${d.revision ?? ''}`}>{d.revision}</a></dd></div>
-								{d.clock && <div><dt>Clock</dt><dd>{d.clock.text ?? d.clock.state}</dd></div>}
-								{d.events && <div><dt>Events</dt><dd>{d.events.last}{d.events.lost ? `, ${d.events.lost} lost` : ''}</dd></div>}
-								{d.store?.bytes !== undefined && <div><dt>Store</dt><dd>{bytes(d.store.bytes)}</dd></div>}
-								{Object.entries(capabilities.value.limits ?? {}).map(([k, v]) => typeof v === 'number' && <div key={k}><dt>At most {k}</dt><dd>{v}</dd></div>)}
-							</dl>
-						</section>
-					</div>
-				)}
-			</Wait>
+			<div class="stack wide">
+				<Wait on={engines} what="status">
+					{(list) => (
+						<>
+							{list.filter((e) => e.state === 'failed').map((e) => <Note tone="warn" key={e.name}><p><b>{engineName(e)} is off.</b> {sentence(e.reason ?? '')}</p>{e.cure && <p>{e.cure}</p>}</Note>)}
+							<section class="card">
+								<header><h2>Engines</h2></header>
+								<Table label="Engines" rows={list} id={(e) => e.name} columns={[
+									{ id: 'name', label: 'Engine', head: true, render: engineName },
+									{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' ? 'idle' : 'bad'}>{words[e.state] ?? e.state}</Badge> },
+									{ id: 'address', label: 'Listens on', render: (e) => where(e) && <span class="mono">{where(e)}</span> },
+									{ id: 'note', label: 'Note', render: (e) => e.cure ?? e.reason },
+								]} empty={<Empty icon="heart" title="No engine reports"><p>Look at the log of the server.</p></Empty>} />
+							</section>
+						</>
+					)}
+				</Wait>
+				<section class="card">
+					<header><h2>System</h2></header>
+					<dl class="facts pad">
+						{caps.version && <div><dt>Version</dt><dd>{caps.version}</dd></div>}
+						{clock.data && <div><dt>System clock</dt><dd>{sentence(clock.data.text ?? clock.data.state ?? (clock.data.synchronised ?? clock.data.synchronized ? 'synchronised' : 'not synchronised'))}</dd></div>}
+						{Object.entries(caps.limits ?? {}).map(([k, v]) => typeof v === 'number' && <div key={k}><dt>At most {k.replace(/_/g, ' ')}</dt><dd class="num">{v}</dd></div>)}
+					</dl>
+				</section>
+			</div>
 		</Page>
 	);
 }
@@ -59,7 +70,7 @@ export function Backup() {
 	const [report, setReport] = useState<Report | null>(null);
 	const save = async () => {
 		try {
-			const { data } = await request<Blob>('POST', '/backup', { body: passphrase ? { passphrase } : {}, raw: true });
+			const { data } = await request<Blob>('GET', '/backup', { raw: true, ...(passphrase && { headers: { 'Backup-Passphrase': passphrase } }) });
 			const link = document.createElement('a');
 
 			link.href = URL.createObjectURL(data);
@@ -72,8 +83,7 @@ export function Backup() {
 		}
 	};
 	const restore = async (dry: boolean) => {
-		const archive = await file!.text();
-		const { data } = await post<Report>('/backup/restore', { archive, ...(opening && { passphrase: opening }) }, dry ? { dry_run: true } : {});
+		const { data } = await request<Report>('POST', '/backup', { text: file!, ...(opening && { headers: { 'Backup-Passphrase': opening } }), ...(dry && { query: { dry_run: true } }) });
 
 		return data;
 	};
@@ -97,7 +107,7 @@ export function Backup() {
 						<div><button class="btn primary"><Icon name="download" />Download backup</button></div>
 					</form>
 				</section>
-				{mayWrite() && (
+				{isAdmin() && (
 					<section class="card">
 						<header><h2>Restore</h2></header>
 						<form class="pad stack" onSubmit={look}>
