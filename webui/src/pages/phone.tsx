@@ -10,7 +10,7 @@ import { Icon } from '../ui/icons';
 import { Badge, Confirm, Dialog, Empty, Failed, Note, Page, toast, useLoad, Wait } from '../ui/parts';
 import { act } from './phones';
 
-interface PhoneFile { name: string; size?: number; stamp?: string; sha256?: string }
+interface PhoneFile { name: string; size?: number; version_stamp?: string; sha256?: string }
 
 const path = (device: string) => `/phones/${encodeURIComponent(device)}`;
 
@@ -168,7 +168,7 @@ function Files({ device }: { device: string }) {
 			<table aria-label="Files"><tbody>
 				{files.data.map((f) => (
 					<tr key={f.name}>
-						<th scope="row"><code>{f.name}</code>{f.stamp && <div class="small muted">Version stamp {f.stamp}</div>}</th>
+						<th scope="row"><code>{f.name}</code>{f.version_stamp && <div class="small muted">Version stamp {f.version_stamp}</div>}</th>
 						<td class="nowrap num muted">{f.size !== undefined && bytes(f.size)}</td>
 						<td class="acts"><button class="btn small" onClick={() => setOpen(f)} aria-label={`Look into ${f.name}`}><Icon name="eye" />Look</button></td>
 					</tr>
