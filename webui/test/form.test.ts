@@ -18,8 +18,8 @@ const fields: Field[] = [
 			{ name: 'dns', type: 'list', item: { name: 'dn', type: 'int', min: 1 } },
 		],
 	},
-	{ name: 'loads', type: 'map', keys: [{ name: 'phone_type', type: 'phone_type' }], item: { name: 'load', type: 'str' } },
-	{ name: 'cor', type: 'map', keys: [{ name: 'direction', type: 'enum' }, { name: 'number', type: 'str', default: 'default' }], members: [{ name: 'list', type: 'str' }] },
+	{ name: 'loads', type: 'map', keys: [{ name: 'phone_type', type: 'phone_type' }], item: { name: 'load', type: 'string' } },
+	{ name: 'cor', type: 'map', keys: [{ name: 'direction', type: 'enum' }, { name: 'number', type: 'string', default: 'default' }], members: [{ name: 'list', type: 'string' }] },
 ];
 const stored: JsonObject = {
 	tag: 3,

@@ -85,13 +85,13 @@ export function Control({ f, v, set, id, error, readOnly, label }: ControlProps)
 	const numeric = f.type === 'int' || f.type === 'digits';
 	const input = (
 		<input type="text" {...common} class={MONO.has(f.type) ? 'mono' : undefined} value={f.type === 'mac' && parseMac(text) === text ? formatMac(text) : text} placeholder={hint(f)} autocomplete="off"
-			spellcheck={false} inputMode={numeric ? 'numeric' : undefined} maxLength={f.type === 'str' && f.max ? f.max : undefined} onInput={on} />
+			spellcheck={false} inputMode={numeric ? 'numeric' : undefined} maxLength={f.type === 'string' && f.max ? f.max : undefined} onInput={on} />
 	);
 
 	return f.unit ? <div class="with-unit">{input}<span>{f.unit}</span></div> : input;
 }
 
-const MONO = new Set(['mac', 'hex', 'ip', 'ipv4', 'ipv6', 'pattern', 'url', 'file', 'multicast']);
+const MONO = new Set(['mac', 'hex', 'ip', 'ipv4', 'ipv6', 'ipv4_mask', 'ip_mask', 'pattern', 'url', 'file', 'multicast']);
 const hint = (f: Field): string => f.default !== undefined && f.default !== '' ? `Default: ${show(f.default)}` : '';
 
 interface SelectProps { common: object; f: Field; value: string; set: (v: string | undefined) => void; words: (c: string) => string }

@@ -26,7 +26,8 @@ export interface Field {
 
 export interface SchemaObject {
 	path: string;
-	mode?: string;
+	mode: string;
+	command?: string;
 	label: string;
 	help?: string;
 	ui_group?: string;
@@ -160,7 +161,7 @@ export function valueFault(f: Field, e: Edit): string | null {
 	}
 	if (f.type === 'mac')
 		return typeof v === 'string' ? macFault(v) : null;
-	if (typeof v === 'string' && (f.type === 'str' || f.type === 'secret')) {
+	if (typeof v === 'string' && (f.type === 'string' || f.type === 'secret')) {
 		const len = new TextEncoder().encode(v).length;
 
 		if (f.max !== undefined && f.max > 0 && len > f.max)
@@ -293,7 +294,7 @@ export function find(objects: SchemaObject[], text: string, max = 40): Found[] {
 		for (const found of walk(o)) {
 			const names = [found.field.label, found.field.name, found.field.command].map((s) => (s ?? '').toLowerCase().replace(/[_-]/g, ' '));
 			const near = names.join(' ');
-			const far = `${near} ${found.trail.join(' ')} ${o.label} ${o.mode ?? ''} ${found.field.help ?? ''}`.toLowerCase().replace(/[_-]/g, ' ');
+			const far = `${near} ${found.trail.join(' ')} ${o.label} ${o.mode} ${found.field.help ?? ''}`.toLowerCase().replace(/[_-]/g, ' ');
 
 			if (!terms.every((t) => far.includes(t)))
 				continue;

@@ -8,7 +8,7 @@ import type { SchemaObject } from './model';
 let loading: Promise<SchemaObject[]> | null = null;
 
 export function loadSchema(): Promise<SchemaObject[]> {
-	loading ??= get<SchemaObject[]>('/schema').then((a) => a.data, (e) => { loading = null; throw e; });
+	loading ??= get<{ objects: SchemaObject[] }>('/schema').then((a) => a.data.objects, (e) => { loading = null; throw e; });
 	return loading;
 }
 

@@ -46,9 +46,14 @@ export function Config({ path }: { path: string[] }) {
 
 const to = (o: SchemaObject, ...rest: string[]) => href(['config', ...o.path.split('/'), ...rest]);
 
+const groupOf = (o: SchemaObject): string => o.ui_group || 'Other';
+/** What is needed most comes first; groups not named here follow. */
+const FIRST = ['Phones', 'Numbers', 'System', 'Calls', 'Services'];
+const rank = (group: string): number => (FIRST.includes(group) ? FIRST.indexOf(group) : FIRST.length);
+
 function Index({ objects }: { objects: SchemaObject[] }) {
 	const text = route.value.query.get('q') ?? '';
-	const groups = [...new Set(objects.map((o) => o.ui_group || 'Other'))];
+	const groups = [...new Set(objects.map(groupOf))].sort((a, b) => rank(a) - rank(b));
 	const found = find(objects, text);
 
 	return (
@@ -70,8 +75,8 @@ function Index({ objects }: { objects: SchemaObject[] }) {
 							<section key={g}>
 								<h2>{g}</h2>
 								<div class="tiles">
-									{objects.filter((o) => (o.ui_group || 'Other') === g).map((o) => (
-										<a class="card" key={o.path} href={to(o)}><b>{o.label}</b>{o.mode && o.mode !== o.label && <code class="muted small">{o.mode}</code>}<span class="muted small">{o.help}</span></a>
+									{objects.filter((o) => groupOf(o) === g).map((o) => (
+										<a class="card" key={o.path} href={to(o)}><b>{o.label}</b><code class="muted small">{o.mode}</code><span class="muted small">{o.help}</span></a>
 									))}
 								</div>
 							</section>
@@ -167,7 +172,7 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 	const back = object.path.split('/');
 
 	return (
-		<Page title={fresh ? `New ${object.mode ?? object.label}` : `${object.mode ?? object.label} ${id}`} lead={words || (fresh ? object.help : undefined)} crumbs={[home, { text: object.label, href: to(object) }]}
+		<Page title={fresh ? `New ${object.command ?? object.mode}` : `${object.command ?? object.mode} ${id}`} lead={words || (fresh ? object.help : undefined)} crumbs={[home, { text: object.label, href: to(object) }]}
 			actions={!fresh && mayWrite() && item.data && <button class="btn danger" onClick={() => transact(operation, true).then(setPreview, failed)}><Icon name="trash" />Delete</button>}>
 			<Wait on={item} what={object.label}>
 				{(d) => (
@@ -178,7 +183,7 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 					</>
 				)}
 			</Wait>
-			{preview && <Preview title={`Delete ${object.mode ?? object.label} ${id}?`} action="Delete" danger outcome={preview} onClose={() => setPreview(null)} commit={async (apply, comment) => {
+			{preview && <Preview title={`Delete ${object.command ?? object.mode} ${id}?`} action="Delete" danger outcome={preview} onClose={() => setPreview(null)} commit={async (apply, comment) => {
 				await transact(operation, false, { apply, comment });
 				forgetChoices();
 				toast('Deleted. An older revision brings it back.');
