@@ -45,6 +45,13 @@ export function errorsOf(faults: Fault[]): Errors {
 /** A singleton that nobody has touched yet has no state to match. */
 const matching = (etag: string | null) => (etag === null || etag === '"0"' ? {} : { if_match: etag });
 
+function jump(section: number): void {
+	const head = document.getElementById(`section-${section}`);
+
+	head?.scrollIntoView({ block: 'start' });
+	head?.focus({ preventScroll: true });
+}
+
 export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props) {
 	const fields: Field[] = stored === null && object.key ? [{ ...object.key, flags: [] }, ...object.fields] : object.fields;
 	const [edit, setEdit] = useState<EditObject>(() => toEditObject(fields, stored ?? {}));
@@ -104,6 +111,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 		toast(`Saved as revision ${done.revision}.`, 'ok', { text: 'See it', href: `#/revisions/${done.revision}` });
 		onSaved(done);
 	};
+	const parts = sections(fields, 'General');
 	const stray = [...errors].filter(([at]) => !leads(fields, edit, pointerParts(at)));
 
 	return (
@@ -121,9 +129,14 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 					</Note>
 				</div>
 			)}
-			{sections(fields, 'General').map((s) => (
+			{parts.length > 3 && (
+				<nav class="jump" aria-label="Sections">
+					{parts.map((s, i) => <button type="button" class="btn small quiet" key={s.title} onClick={() => jump(i)}>{s.title}</button>)}
+				</nav>
+			)}
+			{parts.map((s, i) => (
 				<section class="card form-section" key={s.title}>
-					<header><h2>{s.title}</h2></header>
+					<header><h2 id={`section-${i}`} tabIndex={-1}>{s.title}</h2></header>
 					<div class="pad">
 						{s.fields.length > 0 && <Fields fields={s.fields} v={edit} set={setEdit} at="" ctx={{ errors, readOnly }} />}
 						{s.more.length > 0 && (

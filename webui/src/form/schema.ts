@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { all, get } from '../lib/api';
 import { isObject, type JsonObject } from '../lib/json';
+import { formatMac } from '../lib/mac';
 import { capabilities } from '../lib/session';
 import type { SchemaObject } from './model';
 
@@ -23,7 +24,8 @@ const asked = new Set<string>();
 /** Words for an item of a collection: its number, name, address or whatever it has of these. */
 export function itemText(item: JsonObject): string {
 	const id = isObject(item.id) ? item.id : {};
-	const parts = [item.number, item.name, item.label, item.mac_address, id.mac, item.description];
+	const mac = (m: unknown) => typeof m === 'string' ? formatMac(m) : '';
+	const parts = [item.number, item.name, item.label, mac(item.mac_address), mac(id.mac), item.description];
 
 	return [...new Set(parts.filter((p) => typeof p === 'string' && p))].slice(0, 2).join(' · ');
 }

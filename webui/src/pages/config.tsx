@@ -177,7 +177,7 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 			<Wait on={item} what={object.label}>
 				{(d) => (
 					<>
-						{fresh && object.key && <Note>Without a {labelOf(object.key).toLowerCase()}, the lowest free one is taken.</Note>}
+						{fresh && object.key && <div class="before"><Note>Without a {labelOf(object.key).toLowerCase()}, the lowest free one is taken.</Note></div>}
 						<ObjectForm key={`${turn}${d.etag}`} object={object} stored={d.stored} path={fresh ? object.path : `${object.path}/${id}`} etag={d.etag} focus={route.value.query.get('at')}
 							onSaved={() => { if (fresh) go(['config', ...back]); else { setTurn(turn + 1); item.reload(); } }} />
 					</>
