@@ -42,6 +42,9 @@ export function errorsOf(faults: Fault[]): Errors {
 	return new Map(faults.map((f) => [f.field ?? '', f.detail ?? 'This is refused.'] as [string, string]).reverse());
 }
 
+/** What was typed and not saved stays while one looks at other pages; another state of the object drops it. */
+const drafts = new Map<string, { etag: string | null; edit: EditObject }>();
+
 /** A singleton that nobody has touched yet has no state to match. */
 const matching = (etag: string | null) => (etag === null || etag === '"0"' ? {} : { if_match: etag });
 
@@ -54,7 +57,12 @@ function jump(section: number): void {
 
 export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props) {
 	const fields: Field[] = stored === null && object.key ? [{ ...object.key, flags: [] }, ...object.fields] : object.fields;
-	const [edit, setEdit] = useState<EditObject>(() => toEditObject(fields, stored ?? {}));
+	const kept = drafts.get(path);
+	const [edit, put] = useState<EditObject>(() => kept && kept.etag === etag ? kept.edit : toEditObject(fields, stored ?? {}));
+	const setEdit = (e: EditObject) => {
+		drafts.set(path, { etag, edit: e });
+		put(e);
+	};
 	const [errors, setErrors] = useState<Errors>(new Map());
 	const [trouble, setTrouble] = useState('');
 	const [busy, setBusy] = useState(false);
@@ -106,6 +114,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 	const commit = async (apply: 'none' | 'affected', comment: string) => {
 		const done = await transact([preview!.op], false, { apply, comment });
 
+		drafts.delete(path);
 		forgetChoices();
 		setPreview(null);
 		toast(`Saved as revision ${done.revision}.`, 'ok', { text: 'See it', href: `#/revisions/${done.revision}` });
@@ -154,7 +163,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 				: changed && (
 					<div class="savebar">
 						<span class="grow">{stored === null ? 'Nothing is created before you have seen the preview.' : `${plural(Object.keys(patch ?? {}).length, 'setting')} changed, not saved.`}</span>
-						{stored !== null && <button type="button" class="btn" onClick={() => { setEdit(toEditObject(fields, stored)); refuseNothing(); }}>Discard</button>}
+						{stored !== null && <button type="button" class="btn" onClick={() => { put(toEditObject(fields, stored)); drafts.delete(path); refuseNothing(); }}>Discard</button>}
 						<button class="btn primary" disabled={busy}><Icon name="eye" />Preview and save</button>
 					</div>
 				)}
