@@ -91,12 +91,11 @@ const load = (path: string) => get<JsonObject>(`/config/${path}`, { defaults: fa
 
 function Singleton({ object }: { object: SchemaObject }) {
 	const item = useLoad(() => load(object.path), [object.path]);
-	const [turn, setTurn] = useState(0);
 
 	return (
 		<Page title={object.label} lead={object.help} crumbs={[home]}>
 			<Wait on={item} what="settings">
-				{(d) => <ObjectForm key={`${turn}${d.etag}`} object={object} stored={d.stored} path={object.path} etag={d.etag} focus={route.value.query.get('at')} onSaved={() => { setTurn(turn + 1); item.reload(); }} />}
+				{(d) => <ObjectForm key={d.etag} object={object} stored={d.stored} path={object.path} etag={d.etag} focus={route.value.query.get('at')} onSaved={item.reload} />}
 			</Wait>
 		</Page>
 	);
@@ -165,7 +164,6 @@ function brief(f: Field, r: JsonObject): string {
 function Item({ object, id }: { object: SchemaObject; id: string }) {
 	const fresh = id === 'new';
 	const item = useLoad<{ stored: JsonObject | null; etag: string | null }>(() => fresh ? Promise.resolve({ stored: null, etag: null }) : load(`${object.path}/${id}`), [object.path, id]);
-	const [turn, setTurn] = useState(0);
 	const [preview, setPreview] = useState<Outcome | null>(null);
 	const operation = [{ op: 'delete' as const, path: `/config/${object.path}/${id}`, if_match: item.data?.etag ?? '*' }];
 	const words = item.data?.stored ? itemText(item.data.stored) : '';
@@ -178,8 +176,8 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 				{(d) => (
 					<>
 						{fresh && object.key && <div class="before"><Note>Without a {labelOf(object.key).toLowerCase()}, the lowest free one is taken.</Note></div>}
-						<ObjectForm key={`${turn}${d.etag}`} object={object} stored={d.stored} path={fresh ? object.path : `${object.path}/${id}`} etag={d.etag} focus={route.value.query.get('at')}
-							onSaved={() => { if (fresh) go(['config', ...back]); else { setTurn(turn + 1); item.reload(); } }} />
+						<ObjectForm key={d.etag} object={object} stored={d.stored} path={fresh ? object.path : `${object.path}/${id}`} etag={d.etag} focus={route.value.query.get('at')}
+							onSaved={() => { if (fresh) go(['config', ...back]); else item.reload(); }} />
 					</>
 				)}
 			</Wait>
