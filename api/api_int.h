@@ -183,6 +183,7 @@ int api_phone_list(struct api_req *r);
 int api_phone_get(struct api_req *r);
 int api_phone_timeline(struct api_req *r);
 int api_phone_files(struct api_req *r);
+int api_phone_file(struct api_req *r);
 int api_phone_restart(struct api_req *r);
 int api_phone_reset(struct api_req *r);
 int api_attempt_list(struct api_req *r);

@@ -101,6 +101,7 @@ const struct api_component api_components[] = {
 		",\"models\":" LIST(REF("Model")) ",\"time_zones\":" LIST(REF("Zone"))) },
 	{ "Schema", LIST(OBJECT("\"path\"", "\"path\":" STR)) },
 	{ "OpenApi", OBJECT("\"openapi\",\"info\",\"paths\"", "\"openapi\":" STR ",\"paths\":{\"type\":\"object\"}") },
+	{ "FileText", OBJECT("\"name\",\"text\"", "\"name\":" STR ",\"size\":" NUM ",\"text\":" STR) },
 	{ "Backup", "{\"type\":\"object\"}" },
 	{ "RestoreReport", OBJECT("\"dry_run\"", "\"dry_run\":" BOOL ",\"revision\":" NUM ",\"missing_secrets\":" LIST(STR)) },
 	{ "Pem", STR },

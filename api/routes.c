@@ -81,6 +81,8 @@ const struct api_route api_routes[] = {
 	  "What the phone did, step by step, and a verdict", NULL, "Timeline", 200 },
 	{ "GET", "/phones/{device}/files", ROLE_VIEWER, 0, NULL, api_phone_files, "phone.files",
 	  "The files made for this phone", NULL, "FilePage", 200 },
+	{ "GET", "/phones/{device}/files/{name}", ROLE_VIEWER, 0, NULL, api_phone_file, "phone.file",
+	  "Content of such a file, passwords masked", NULL, "FileText", 200 },
 	{ "POST", "/phones/{device}/actions/restart", ROLE_OPERATOR, R_NOBODY, NULL, api_phone_restart,
 	  "phone.restart", "Ask the phone to restart", NULL, "ActionDone", 202 },
 	{ "POST", "/phones/{device}/actions/reset", ROLE_OPERATOR, R_NOBODY, NULL, api_phone_reset,

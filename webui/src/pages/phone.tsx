@@ -1,6 +1,6 @@
 // One phone: what is wrong with it, what it did, its lines and files, and what can be done.
 import { useEffect, useState } from 'preact/hooks';
-import { get, message, request } from '../lib/api';
+import { get, message } from '../lib/api';
 import { subscribe } from '../lib/feed';
 import { ago, bytes, dateTime, plural, timeOfDay } from '../lib/format';
 import { configHref, deviceText, nameOf, protocolText, stateOf, type Phone, type Step } from '../lib/phones';
@@ -181,15 +181,15 @@ function Files({ device }: { device: string }) {
 
 function FileView({ device, file, onClose }: { device: string; file: PhoneFile; onClose: () => void }) {
 	const text = useLoad(async (s) => {
-		const { data } = await request<Blob>('GET', `${path(device)}/files/${encodeURIComponent(file.name)}`, { raw: true, signal: s });
+		const { data } = await get<{ text: string }>(`${path(device)}/files/${encodeURIComponent(file.name)}`, undefined, s);
 
-		return data.text();
+		return data.text;
 	}, [device, file.name]);
 
 	return (
 		<Dialog title={file.name} wide onClose={onClose} footer={<button class="btn" onClick={onClose}>Close</button>}>
 			{text.error ? <Note tone="bad">{message(text.error)}</Note> : null}
-			<Note>Passwords are left out here; the phone gets them.</Note>
+			<Note>Passwords are masked here; the phone gets them.</Note>
 			<pre class="filebox" tabIndex={0} aria-label={`Content of ${file.name}`}>{text.data}</pre>
 		</Dialog>
 	);
