@@ -110,7 +110,7 @@ static void on_system(struct impact *im, const struct schema_object *o, bool sip
 			    (int)*message < a)
 				*message = (enum schema_apply)a;
 		}
-		if (!sip && field && strcmp(field, "keepalive") == 0)
+		if (!sip && field && strcmp(field, "/keepalive") == 0)
 			im->keepalive = true;
 	}
 	cJSON_Delete(diff);
@@ -307,8 +307,9 @@ static void judge(struct impact *im, const struct candidate *e)
 	device_name(&im->after, e->path, is);
 	if (was[0] && is[0] && strcmp(was, is) != 0)
 		changed = true; /* another MAC: one file goes, another comes */
-	/* what is only in the file of a SIP phone, and left that file as it was, touches nobody */
-	if (sip && existed && exists && !changed && apply == APPLY_CREATE_RESET)
+	/* what lies only in the file of a SIP phone, and left that file as it was, touches nobody; nor
+	 * does it reach a phone that has no file */
+	if (sip && existed == exists && !changed && apply == APPLY_CREATE_RESET)
 		apply = APPLY_NONE;
 	if (changed && existed && exists && apply < APPLY_RESET)
 		apply = APPLY_RESET;

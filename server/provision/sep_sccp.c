@@ -96,6 +96,9 @@ void sep_small(struct xml *x, const struct site *s, const struct phone *p)
 	sep_servers(x, s, p);
 	xml_close(x);
 	sep_load(x, p);
+	if (!p->sip && s->mode == CNF_PER_PHONE)
+		sep_modules(x, p);
+	sep_vendor(x, s);
 	xml_text(x, "versionStamp", NULL);
 	sep_locale(x, p);
 	xml_int(x, "deviceSecurityMode", p->sip ? 1 : security_mode(s, p));

@@ -48,7 +48,7 @@ static void side_init(struct side *d, const struct view *v, const char *path, bo
 	zone = zone_get((int)cfg_int(d->obj, d->item, "time_zone"));
 	d->zone = zone ? zone->cisco : "";
 	date_template(d->date_template, cfg_str(d->obj, d->item, "date_format"), sip,
-		      strcmp(cfg_str(d->obj, d->item, "time_format"), "12") == 0);
+		      cfg_int(d->obj, d->item, "time_format") == 12);
 	d->olson = cfg_str(d->obj, d->item, "olson_time_zone.timezone");
 	d->olson_version = cfg_str(d->obj, d->item, "olson_time_zone.version");
 	d->loads = cfg_map(d->item, "loads");
