@@ -86,6 +86,7 @@ bool phones_event_allowed(struct phones *p, const struct phone *ph)
 
 static void step_event(struct phones *p, struct phone *ph, enum phone_step step, const char *detail)
 {
+	const char *severity = phone_severity_names[steps[step].severity];
 	char text[PHONES_DETAIL_MAX + 80];
 	struct text t;
 
@@ -98,9 +99,12 @@ static void step_event(struct phones *p, struct phone *ph, enum phone_step step,
 			text_addc(&t, *s);
 		}
 	}
-	event_emit(p->store, step == STEP_ALARM ? EV_PHONE_ALARM : EV_PHONE_STEP, ph->name,
-		   EVENT_STR("step", steps[step].wire), EVENT_STR("text", text),
-		   EVENT_STR("severity", phone_severity_names[steps[step].severity]));
+	if (step == STEP_ALARM)
+		event_emit(p->store, EV_PHONE_ALARM, ph->name, EVENT_STR("text", text),
+			   EVENT_STR("severity", severity));
+	else
+		event_emit(p->store, EV_PHONE_STEP, ph->name, EVENT_STR("step", steps[step].wire),
+			   EVENT_STR("text", text), EVENT_STR("severity", severity));
 }
 
 /* Returns whether an event is due: a repetition of the newest step is only counted. */

@@ -124,7 +124,9 @@ static int send_register(struct server *s, uint16_t port, const char *auth)
 		 "REGISTER sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;rport;branch="
 		 "z9hG4bKs%u\r\nFrom: <sip:2201@127.0.0.1>;tag=1\r\nTo: <sip:2201@127.0.0.1>\r\n"
 		 "Call-ID: c\r\nCSeq: %u REGISTER\r\nMax-Forwards: 70\r\n"
-		 "Contact: <sip:2201@127.0.0.1:9>\r\nExpires: 600\r\n%sContent-Length: 0\r\n\r\n",
+		 "Contact: <sip:2201@127.0.0.1:9>\r\nExpires: 600\r\n"
+		 "Reason: SIP;cause=200;text=\"cisco-alarm:25 Name=SEP001122334455 Load=SIP42.9 "
+		 "Last=initialized\"\r\n%sContent-Length: 0\r\n\r\n",
 		 cseq, cseq, auth);
 	ask(s, port, packet);
 	nonce = strstr(s->answer, "nonce=\"");
