@@ -10,8 +10,10 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/net.h"
 #include "server/core/text.h"
 #include "server/feed/ring.h"
+#include "store/auth/auth.h"
 #include "store/event.h"
 #include "store/store.h"
 
@@ -35,18 +37,20 @@ struct subscriber {
 	bool live; /* has caught up with the ring once */
 	bool gone; /* its `after` is no longer kept: say so and close */
 	bool revoked;
-	char grant[FEED_GRANT_SIZE];
+	struct auth_who who;
 };
 
 struct feed {
 	struct feed_options opt;
 	struct lws_context *context;
 	struct lws_vhost *plain, *tls;
+	SSL_CTX *ssl;              /* of the TLS port; libwebsockets owns it */
+	pthread_mutex_t cert_lock; /* the path is set by a web worker */
 	struct ring *ring;
 	struct subscriber *subs;
 	uint64_t fetched; /* last number taken from the journal */
 	pthread_t thread;
-	atomic_bool stopping, fresh, recheck;
+	atomic_bool stopping, fresh, recheck, new_cert;
 	atomic_uint count;
 	atomic_ullong sent, slow;
 	char cert_file[512], listen[NET_HOST_SIZE];
@@ -76,21 +80,56 @@ static void peer_of(struct lws *wsi, struct net_addr *out)
 	getpeername(lws_get_socket_fd(wsi), &out->u.sa, &len);
 }
 
-static int admit(struct feed *f, struct lws *wsi, char grant[FEED_GRANT_SIZE])
+/* The cookie's value of one of our two names (plain, and `__Host-` under TLS). */
+static bool session_cookie(const char *cookies, bool tls, char *out, size_t cap)
 {
-	char cookie[HEADER_MAX], origin[256], host[256], bearer[HEADER_MAX];
-	struct feed_hello hello = { .cookie = cookie, .origin = origin, .host = host };
+	const char *name = tls ? "__Host-switchroom_session" : "switchroom_session";
+	struct slice rest = slice_of(cookies), part, key;
 
-	header(wsi, WSI_TOKEN_HTTP_COOKIE, cookie, sizeof(cookie));
+	while (slice_next(&rest, ';', &part)) {
+		part = slice_trim(part);
+		if (!slice_next(&part, '=', &key) || !slice_eq(key, name) || part.len >= cap ||
+		    !part.p)
+			continue;
+		memcpy(out, part.p, part.len);
+		out[part.len] = '\0';
+		return true;
+	}
+	return false;
+}
+
+/* A cookie is sent by the browser whatever page asks: only a page of the admin's own host may (its
+ * port is another one). */
+static bool same_host(const char *origin, const char *host)
+{
+	const char *start = strstr(origin, "://");
+	size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+
+	if (!start || !n || strncasecmp(start + 3, host, n))
+		return false;
+	start += 3 + n;
+	return *start == '\0' || *start == ':';
+}
+
+static int admit(struct feed *f, struct lws *wsi, struct auth_who *who)
+{
+	char cookies[HEADER_MAX], origin[256], host[256], bearer[HEADER_MAX],
+	    session[AUTH_SECRET_SIZE];
+	bool tls = lws_get_vhost(wsi) == f->tls;
+	struct net_addr peer;
+
+	peer_of(wsi, &peer);
+	if (!tls && !f->opt.insecure && !net_addr_is_loopback(&peer))
+		return ERR_PERM;
+	header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, bearer, sizeof(bearer));
+	if (!strncasecmp(bearer, "Bearer ", 7))
+		return auth_check_token(f->opt.auth, bearer + 7, &peer, who);
+	header(wsi, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof(cookies));
 	header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin));
 	header(wsi, WSI_TOKEN_HOST, host, sizeof(host));
-	header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, bearer, sizeof(bearer));
-	hello.bearer = strncasecmp(bearer, "Bearer ", 7) ? "" : bearer + 7;
-	hello.tls = lws_get_vhost(wsi) == f->tls;
-	peer_of(wsi, &hello.peer);
-	if (!hello.tls && !f->opt.insecure && !net_addr_is_loopback(&hello.peer))
-		return ERR_PERM;
-	return f->opt.auth.admit(f->opt.auth.ctx, &hello, grant);
+	if (!session_cookie(cookies, tls, session, sizeof(session)) || !same_host(origin, host))
+		return ERR_AUTH;
+	return auth_check_session(f->opt.auth, session, false, who);
 }
 
 static int read_args(struct feed *f, struct lws *wsi, struct subscriber *s)
@@ -117,7 +156,7 @@ static int on_handshake(struct feed *f, struct lws *wsi, struct subscriber *s)
 	int err = atomic_load(&f->count) >= FEED_SUBSCRIBERS_MAX ? ERR_AGAIN : 0;
 
 	if (!err)
-		err = admit(f, wsi, s->grant);
+		err = admit(f, wsi, &s->who);
 	if (!err)
 		err = read_args(f, wsi, s);
 	if (!err)
@@ -287,7 +326,7 @@ static void fetch(struct feed *f)
 static void drop_revoked(struct feed *f)
 {
 	for (struct subscriber *s = f->subs; s; s = s->next) {
-		if (f->opt.auth.still_valid(f->opt.auth.ctx, s->grant))
+		if (auth_is_live(f->opt.auth, &s->who))
 			continue;
 		s->revoked = true;
 		lws_callback_on_writable(s->wsi);
@@ -295,10 +334,34 @@ static void drop_revoked(struct feed *f)
 	}
 }
 
+/* New connections get the new certificate; those that stand keep theirs. */
+static void take_certificate(struct feed *f)
+{
+	char file[sizeof(f->cert_file)];
+
+	pthread_mutex_lock(&f->cert_lock);
+	memcpy(file, f->cert_file, sizeof(file));
+	pthread_mutex_unlock(&f->cert_lock);
+	if (f->ssl && (SSL_CTX_use_certificate_chain_file(f->ssl, file) != 1 ||
+		       SSL_CTX_use_PrivateKey_file(f->ssl, file, SSL_FILETYPE_PEM) != 1))
+		log_error(LOG_FEED, "certificate_refused", "file=%s", file);
+}
+
+void feed_reload_certificate(struct feed *f, const char *file)
+{
+	pthread_mutex_lock(&f->cert_lock);
+	(void)text_copy(f->cert_file, sizeof(f->cert_file), file);
+	pthread_mutex_unlock(&f->cert_lock);
+	atomic_store(&f->new_cert, true);
+	lws_cancel_service(f->context);
+}
+
 static void on_wake(struct feed *f)
 {
 	if (atomic_exchange(&f->recheck, false))
 		drop_revoked(f);
+	if (atomic_exchange(&f->new_cert, false))
+		take_certificate(f);
 	if (atomic_exchange(&f->fresh, false))
 		fetch(f);
 }
@@ -324,6 +387,9 @@ static int on_feed(struct lws *wsi, enum lws_callback_reasons reason, void *user
 		return on_writeable(f, s);
 	case LWS_CALLBACK_CLOSED:
 		on_closed(f, s);
+		return 0;
+	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+		f->ssl = user;
 		return 0;
 	case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
 		on_wake(f);
@@ -366,8 +432,12 @@ static void wake_feed(void *ctx)
 	lws_cancel_service(f->context);
 }
 
-void feed_recheck(struct feed *f)
+static void wake_recheck(void *ctx)
 {
+	struct feed *f = ctx;
+
+	if (atomic_load(&f->stopping))
+		return;
 	atomic_store(&f->recheck, true);
 	lws_cancel_service(f->context);
 }
@@ -426,6 +496,7 @@ int feed_start(struct feed **out, const struct feed_options *opt, char *why, siz
 	int err = ERR_IO;
 
 	f->opt = *opt;
+	pthread_mutex_init(&f->cert_lock, NULL);
 	(void)text_copy(f->cert_file, sizeof(f->cert_file), opt->cert_file ? opt->cert_file : "");
 	(void)text_copy(f->listen, sizeof(f->listen), opt->listen ? opt->listen : "");
 	f->ring = ring_new(FEED_RING_MAX, LWS_PRE);
@@ -449,6 +520,7 @@ int feed_start(struct feed **out, const struct feed_options *opt, char *why, siz
 		return err;
 	}
 	journal_watch(opt->store, wake_feed, f);
+	auth_watch(opt->auth, wake_recheck, f);
 	wake_feed(f); /* what was committed since `fetched` was read */
 	*out = f;
 	return 0;

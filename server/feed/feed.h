@@ -11,26 +11,11 @@
 
 #include <cjson/cJSON.h>
 
-#include "server/core/net.h"
-
 struct feed;
 struct store;
+struct auth;
 
 #define FEED_SUBSCRIBERS_MAX 2000
-#define FEED_GRANT_SIZE      96
-
-/* What a handshake brought; borrowed for the call. "" = absent. */
-struct feed_hello {
-	const char *cookie, *origin, *host, *bearer;
-	struct net_addr peer;
-	bool tls;
-};
-struct feed_auth {
-	/* 0 and an id for later checks in `grant`, ERR_AUTH, ERR_PERM or ERR_SETUP. Feed thread. */
-	int (*admit)(void *ctx, const struct feed_hello *hello, char grant[FEED_GRANT_SIZE]);
-	bool (*still_valid)(void *ctx, const char *grant);
-	void *ctx;
-};
 
 struct feed_options {
 	struct store *store;
@@ -38,17 +23,16 @@ struct feed_options {
 	int port, tls_port;    /* 0 = any free one, -1 = off */
 	const char *cert_file; /* PEM with key and chain */
 	bool insecure;         /* plain port serves other addresses than loopback too */
-	struct feed_auth auth;
+	struct auth *auth;
 };
 /* 0, ERR_EXIST (port in use), ERR_PERM, ERR_IO; `why` gets one sentence. A TLS port that cannot be
  * had leaves only that one off. */
 int feed_start(struct feed **out, const struct feed_options *opt, char *why, size_t cap);
 /* In two steps, because the store's writer wakes the feed: stop it, close the store, free it. */
-void feed_stop(struct feed *f);                /* NULL is allowed */
-void feed_free(struct feed *f);                /* after store_close(); NULL is allowed */
-int feed_port(const struct feed *f, bool tls); /* bound port; -1 = off */
-void feed_recheck(struct feed *f); /* any thread: access was revoked, look at every grant again */
-/* {"subscribers", "sent", "slow_closed"}; any thread. New tree. */
+void feed_stop(struct feed *f); /* NULL is allowed */
+void feed_free(struct feed *f); /* after store_close(); NULL is allowed */
+void feed_reload_certificate(struct feed *f, const char *file); /* any thread */
+int feed_port(const struct feed *f, bool tls);                  /* bound port; -1 = off */
 cJSON *feed_status(const struct feed *f);
 
 #endif

@@ -420,6 +420,17 @@ static uint64_t acked_sum(const struct rig *r)
 	return sum;
 }
 
+/* Until the worker has come this far: a busy machine gives it little time. */
+static void wait_for(struct rig *r, uint64_t acked, uint64_t failed)
+{
+	for (int i = 0; i < 20000 && acked_sum(r) < acked; i++)
+		usleep(1000);
+	for (int i = 0; i < 20000 && (uint64_t)atomic_load(&r->ctl->failed) < failed; i++)
+		usleep(1000);
+	assert_true(acked_sum(r) >= acked);
+	assert_true((uint64_t)atomic_load(&r->ctl->failed) >= failed);
+}
+
 static void copy_file(const char *from, const char *to)
 {
 	char buf[65536];
@@ -437,15 +448,20 @@ static void copy_file(const char *from, const char *to)
 /* Killed after a time that differs from round to round: while opening, in a transaction, in a sync. */
 static void kill_rounds(struct rig *r, unsigned n, bool power_cut)
 {
+	uint64_t acked;
+
 	store_rig_open(&r->store);
 	store_close(r->store.store);
 	r->store.store = NULL;
 	for (unsigned i = 0; i < n; i++) {
 		if (power_cut)
 			copy_file(r->file, r->image);
+		acked = acked_sum(r);
 		worker_start(r, "load", power_cut);
-		if (i % 8)
+		if (i % 8) {
 			expect_open(r);
+			wait_for(r, acked + i % 4, 0);
+		}
 		usleep((i * 7919) % 20000);
 		worker_kill(r);
 		if (power_cut)
@@ -473,6 +489,7 @@ static void nothing_acknowledged_is_lost_when_the_disk_fails_now_and_then(void *
 {
 	static const int errnos[] = { EIO, ENOSPC };
 	struct rig *r = *state;
+	uint64_t acked, failed;
 
 	atomic_store(&r->ctl->leak_percent, 30);
 	atomic_store(&r->ctl->percent, 20);
@@ -481,12 +498,15 @@ static void nothing_acknowledged_is_lost_when_the_disk_fails_now_and_then(void *
 	r->store.store = NULL;
 	for (unsigned i = 0; i < rounds() / 2; i++) {
 		copy_file(r->file, r->image);
+		acked = acked_sum(r);
+		failed = (uint64_t)atomic_load(&r->ctl->failed);
 		worker_start(r, "load", true);
 		expect_open(r);
 		atomic_store(&r->ctl->write_errno, i & 1 ? errnos[i / 2 % 2] : 0);
 		atomic_store(&r->ctl->reaches_file, i / 2 & 1);
 		atomic_store(&r->ctl->sync_errno, EIO);
-		usleep(10000 + (i * 7919) % 20000);
+		wait_for(r, acked + 3, failed + 3);
+		usleep((i * 7919) % 20000);
 		worker_kill(r);
 		atomic_store(&r->ctl->sync_errno, 0);
 		atomic_store(&r->ctl->write_errno, 0);

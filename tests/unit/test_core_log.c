@@ -1,0 +1,125 @@
+/* The log: format, levels, repeats, and what a peer may not write into it. */
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "server/core/err.h"
+#include "server/core/log.h"
+
+static int pipe_fd[2];
+static char got[65536];
+
+static int open_pipe(void **state)
+{
+	(void)state;
+	return pipe(pipe_fd);
+}
+
+/* Everything written until now. */
+static const char *written(void)
+{
+	ssize_t n;
+
+	close(pipe_fd[1]);
+	n = read(pipe_fd[0], got, sizeof(got) - 1);
+	got[n > 0 ? n : 0] = '\0';
+	close(pipe_fd[0]);
+	log_setup(LOG_INFO, LOG_PLAIN, STDERR_FILENO);
+	return got;
+}
+
+static unsigned lines_with(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *p = strstr(text, what); p; p = strstr(p + 1, what))
+		n++;
+	return n;
+}
+
+static void lines_below_the_level_are_not_written(void **state)
+{
+	(void)state;
+	log_setup(LOG_WARN, LOG_PLAIN, pipe_fd[1]);
+	log_info(LOG_SIP, "quiet", "a=%d", 1);
+	log_warn(LOG_SIP, "loud", "a=%d", 2);
+	assert_null(strstr(written(), "quiet"));
+	assert_non_null(strstr(got, " warn  sip loud a=2\n"));
+}
+
+static void a_repeated_line_is_counted_not_printed(void **state)
+{
+	(void)state;
+	log_setup(LOG_INFO, LOG_PLAIN, pipe_fd[1]);
+	for (int i = 0; i < 50; i++)
+		log_warn(LOG_TFTP, "again", "peer=%s", "10.0.0.1");
+	log_warn(LOG_TFTP, "other", "peer=%s", "10.0.0.1");
+	assert_int_equal(lines_with(written(), "tftp again"), 1);
+	assert_int_equal(lines_with(got, "last_line_repeated times=49"), 1);
+	assert_int_equal(lines_with(got, "tftp other"), 1);
+}
+
+static void json_lines_are_json_whatever_the_fields_hold(void **state)
+{
+	cJSON *line;
+
+	(void)state;
+	log_setup(LOG_INFO, LOG_JSON, pipe_fd[1]);
+	log_info(LOG_API, "strange", "name=\"%s\"", "a\nb\\c\x01");
+	line = cJSON_Parse(written());
+	assert_non_null(line);
+	assert_string_equal(cJSON_GetObjectItem(line, "area")->valuestring, "api");
+	assert_string_equal(cJSON_GetObjectItem(line, "fields")->valuestring,
+			    "name=\"a\nb\\c\x01\"");
+	cJSON_Delete(line);
+}
+
+static void the_journal_gets_its_priority(void **state)
+{
+	(void)state;
+	log_setup(LOG_DEBUG, LOG_JOURNAL, pipe_fd[1]);
+	log_error(LOG_STORE, "disk_full", "path=%s", "x");
+	assert_string_equal(written(), "<3>store disk_full path=x\n");
+}
+
+static void a_peer_cannot_write_lines_of_its_own(void **state)
+{
+	char out[64];
+
+	(void)state;
+	assert_string_equal(log_quote(out, sizeof(out), "a\"\n\x1b[2J", 7),
+			    "\"a\\\"\\x0a\\x1b[2J\"");
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+}
+
+static void levels_and_formats_are_read_by_name(void **state)
+{
+	enum log_level level;
+	enum log_format format;
+
+	(void)state;
+	assert_int_equal(log_level_parse("debug", &level), 0);
+	assert_int_equal(level, LOG_DEBUG);
+	assert_int_equal(log_level_parse("loud", &level), ERR_MALFORMED);
+	assert_int_equal(log_format_parse("journal", &format), 0);
+	assert_int_equal(format, LOG_JOURNAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(lines_below_the_level_are_not_written, open_pipe),
+		cmocka_unit_test_setup(a_repeated_line_is_counted_not_printed, open_pipe),
+		cmocka_unit_test_setup(json_lines_are_json_whatever_the_fields_hold, open_pipe),
+		cmocka_unit_test_setup(the_journal_gets_its_priority, open_pipe),
+		cmocka_unit_test_setup(a_peer_cannot_write_lines_of_its_own, open_pipe),
+		cmocka_unit_test(levels_and_formats_are_read_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
