@@ -12,7 +12,6 @@
 
 #include "server/core/clock.h"
 #include "server/core/text.h"
-#include "server/feed/feed.h"
 
 struct api;
 struct store;
@@ -60,8 +59,5 @@ void api_free(struct api *a);
 int api_port(const struct api *a, bool tls); /* bound port; -1 = off */
 /* Where the feed listens; its origin goes into the Content-Security-Policy. -1 = off. */
 void api_set_feed_ports(struct api *a, int port, int tls_port);
-
-/* How the feed admits its subscribers: session cookie with an Origin of this host, or bearer token. */
-struct feed_auth api_feed_auth(struct auth *auth);
 
 #endif

@@ -118,6 +118,8 @@ static int admit(struct feed *f, struct lws *wsi, struct auth_who *who)
 	bool tls = lws_get_vhost(wsi) == f->tls;
 	struct net_addr peer;
 
+	if (auth_needs_setup(f->opt.auth))
+		return ERR_SETUP;
 	peer_of(wsi, &peer);
 	if (!tls && !f->opt.insecure && !net_addr_is_loopback(&peer))
 		return ERR_PERM;
@@ -149,6 +151,19 @@ static int read_args(struct feed *f, struct lws *wsi, struct subscriber *s)
 	return ring_filter(types, &s->mask);
 }
 
+/* An answer of our own: libwebsockets' speaks HTTP/1.0 at this point, which WebSocket clients do not read. */
+static int refuse(struct lws *wsi, int err)
+{
+	unsigned char buf[LWS_PRE + 512];
+	int len = snprintf((char *)buf + LWS_PRE, 512,
+			   "HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
+			   "Connection: close\r\n\r\n%s",
+			   err_http(err), err_code(err), strlen(err_text(err)), err_text(err));
+
+	lws_write(wsi, buf + LWS_PRE, (size_t)len, LWS_WRITE_HTTP_FINAL);
+	return -1;
+}
+
 /* Decides before the 101 leaves. Non-zero ends the connection after the HTTP status has been sent.
  */
 static int on_handshake(struct feed *f, struct lws *wsi, struct subscriber *s)
@@ -161,8 +176,7 @@ static int on_handshake(struct feed *f, struct lws *wsi, struct subscriber *s)
 		err = read_args(f, wsi, s);
 	if (!err)
 		return 0;
-	lws_return_http_status(wsi, (unsigned)err_http(err), err_text(err));
-	return -1;
+	return refuse(wsi, err);
 }
 
 static void on_established(struct feed *f, struct lws *wsi, struct subscriber *s)

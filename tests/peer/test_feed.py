@@ -1,5 +1,6 @@
 """The event feed with a real WebSocket client."""
 import asyncio
+import itertools
 import json
 import ssl
 
@@ -35,16 +36,19 @@ async def take(ws, n, timeout=15):
     return [json.loads(await asyncio.wait_for(ws.recv(), timeout)) for _ in range(n)]
 
 
+numbers = itertools.count()
+
+
 def commit(server, n):
-    """n small commits: each makes one config.committed event."""
-    for i in range(n):
-        server.ok(server.patch("/config/telephony-service", {"system_message": f"message {i}"}))
+    """n small commits: each changes something, so each makes one config.committed event."""
+    for _ in range(n):
+        server.ok(server.patch("/config/telephony-service", {"system_message": f"message {next(numbers)}"}))
 
 
 def journal(server, after):
     events = []
     while True:
-        page = server.ok(server.get(f"/events?after={after}&limit=500"))["events"]
+        page = server.ok(server.get(f"/events?after={after}&limit=500"))["items"]
         if not page:
             return events
         events += page
@@ -60,7 +64,7 @@ def test_a_commit_arrives_as_a_cloudevent(server):
         assert event["specversion"] == "1.0"
         assert event["type"] == "switchroom.config.committed"
         assert int(event["id"]) > 0 and event["source"] and event["time"].endswith("Z")
-        assert event["data"]["revision"] == server.ok(server.get("/revisions?limit=1"))["items"][0]["number"]
+        assert event["data"]["revision"] == server.ok(server.get("/revisions?limit=1"))["items"][0]["revision"]
     asyncio.run(run())
 
 
@@ -176,6 +180,7 @@ def test_a_client_that_does_not_read_slows_nobody(server):
             await asyncio.to_thread(commit, server, 50)
             events = await take(ws, 50)
             assert len(events) == 50
+            sleeper.transport.abort()
     asyncio.run(run())
 
 
