@@ -18,19 +18,6 @@
 
 /* ---- one request ---- */
 
-static void audit(struct api_req *r)
-{
-	struct auth_entry e = { .who = r->who.name,
-				.address = r->address,
-				.action = r->route->id,
-				.detail = r->audit };
-	const char *path = *r->audit_path ? r->audit_path : http_path(r->http) + strlen(API_BASE);
-
-	e.path = path;
-	if (!r->dry_run && !r->no_audit && strcmp(r->route->method, "GET") && r->status < 300)
-		auth_audit(r->api->opt.auth, &e);
-}
-
 static void count(struct api *a, int status)
 {
 	int i = status / 100;
@@ -69,8 +56,6 @@ static void serve_api(struct api *a, struct http_req *h)
 	err = run(r, http_raw_path(h) + strlen(API_BASE));
 	if (err)
 		api_problem(r, err);
-	else
-		audit(r);
 	count(a, r->status);
 	faults_fini(&r->faults);
 	cJSON_Delete(r->audit);

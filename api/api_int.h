@@ -90,7 +90,6 @@ struct api_req {
 	struct faults faults;
 	cJSON *audit; /* detail for the audit log */
 	char audit_path[300];
-	bool no_audit;
 	int status;
 };
 

@@ -99,7 +99,7 @@ const struct api_component api_components[] = {
 	{ "Capabilities", CLOSED("\"version\",\"feed\",\"limits\",\"models\",\"time_zones\"", "\"version\":" STR ",\"feed\":"
 		CLOSED("", "\"port\":" NUM ",\"tls_port\":" NUM) ",\"limits\":{\"type\":\"object\",\"additionalProperties\":" NUM "}"
 		",\"models\":" LIST(REF("Model")) ",\"time_zones\":" LIST(REF("Zone"))) },
-	{ "Schema", LIST(OBJECT("\"path\"", "\"path\":" STR)) },
+	{ "Schema", OBJECT("\"objects\"", "\"objects\":" LIST(OBJECT("\"path\"", "\"path\":" STR))) },
 	{ "OpenApi", OBJECT("\"openapi\",\"info\",\"paths\"", "\"openapi\":" STR ",\"paths\":{\"type\":\"object\"}") },
 	{ "FileText", OBJECT("\"name\",\"text\"", "\"name\":" STR ",\"size\":" NUM ",\"text\":" STR) },
 	{ "Backup", "{\"type\":\"object\"}" },

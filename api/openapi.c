@@ -70,7 +70,8 @@ static void query_parameters(cJSON *list, const struct api_route *r, bool collec
 	while (slice_next(&rest, ',', &part)) {
 		char name[64];
 
-		if ((r->flags & R_FILTER) && !collection && !slice_eq(part, "defaults"))
+		if (!part.len ||
+		    ((r->flags & R_FILTER) && !collection && !slice_eq(part, "defaults")))
 			continue; /* paging is for lists */
 		snprintf(name, sizeof(name), "%.*s", (int)part.len, part.p);
 		add_parameter(list, "query", name, is_number(part) ? "integer" : "string", false);

@@ -15,8 +15,24 @@ static void common_fields(struct api_req *r)
 	http_set_header(r->http, "X-Content-Type-Options", "nosniff");
 }
 
+/* Who changed what is on the disk before the one who did it hears of it. */
+static void audit(struct api_req *r)
+{
+	struct auth_entry e = { .who = r->who.name,
+				.address = r->address,
+				.action = r->route->id,
+				.path = http_path(r->http) + strlen(API_BASE),
+				.detail = r->audit };
+
+	if (*r->audit_path)
+		e.path = r->audit_path;
+	auth_audit(r->api->opt.auth, &e);
+}
+
 int api_text(struct api_req *r, int status, const char *type, const char *body, size_t len)
 {
+	if (r->route && strcmp(r->route->method, "GET") && status < 300 && !r->dry_run)
+		audit(r);
 	common_fields(r);
 	r->status = status;
 	http_reply(r->http, status, type, body, len);

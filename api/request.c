@@ -34,7 +34,7 @@ static bool is_listed(const char *list, const char *name)
 	struct slice rest = slice_of(list ? list : ""), part;
 
 	while (slice_next(&rest, ',', &part)) {
-		if (slice_eq(part, name))
+		if (part.len && slice_eq(part, name))
 			return true;
 	}
 	return false;

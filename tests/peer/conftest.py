@@ -185,7 +185,7 @@ class Server:
             {"op": "put", "path": f"/config/voice-register/dns/{tag}",
              "value": {"number": number, "name": name}},
             {"op": "put", "path": f"/config/voice-register/pools/{tag}",
-             "value": {"id": {"kind": "mac", "mac": mac}, "type": model, "numbers": {"1": tag},
+             "value": {"id": {"kind": "mac", "mac": mac}, "phone_type": model, "numbers": {"1": tag},
                        "username": username or number, "password": password}}]}))
 
     def add_sccp_phone(self, tag, mac, number, model="7941", name="Desk"):
