@@ -365,7 +365,7 @@ int files_open(struct files *f, const char *name, const struct net_addr *peer,
 {
 	struct lookup l = { .f = f };
 	struct file_names names;
-	struct files_miss ours;
+	struct files_miss ours = { .nearest = "" };
 	int err = file_names(&names, name);
 
 	(void)peer; /* who may fetch is limited by network in a later list */

@@ -16,7 +16,7 @@ struct miss {
 struct miss_list;
 
 struct miss_list *miss_list_new(void);
-void miss_list_free(struct miss_list *l);       /* NULL is allowed */
+void miss_list_free(struct miss_list *l); /* NULL is allowed */
 void miss_note(struct miss_list *l, const char *name, const char *nearest, int64_t wall_ns);
 /* Newest first; fn non-zero stops. */
 int miss_each(const struct miss_list *l, int (*fn)(void *ctx, const struct miss *m), void *ctx);

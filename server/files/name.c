@@ -69,7 +69,7 @@ int file_names(struct file_names *out, const char *asked)
 	out->n = 1;
 	s = skip_word(out->list[0], folders, ARRAY_LEN(folders));
 	if (s != out->list[0] && *s)
-		strcpy(out->list[out->n++], s); /* shorter than what it is part of */
+		text_copy(out->list[out->n++], FILES_NAME_MAX + 1, s);
 	return 0;
 }
 

@@ -22,9 +22,9 @@ struct phones;
 struct hfs_options {
 	struct store *store;
 	struct files *files;
-	struct phones *phones;          /* told of every request; NULL in tests */
-	const char *listen;             /* address to bind; "" or NULL = all, both families */
-	int port;                       /* start option: a port (0 = any free one), or one of the above */
+	struct phones *phones; /* told of every request; NULL in tests */
+	const char *listen;    /* address to bind; "" or NULL = all, both families */
+	int port;              /* start option: a port (0 = any free one), or one of the above */
 	/* Told from the thread of its own after each start and stop; may be NULL. */
 	void (*on_status)(void *ctx, const struct engine_status *status);
 	void *ctx;
@@ -32,7 +32,7 @@ struct hfs_options {
 /* Has followed the configuration of this moment when it returns. A port that cannot be bound is no
  * error: hfs_status() says why, and it is tried again after the next commit and every 30 s. */
 int hfs_start(struct hfs **out, const struct hfs_options *opt);
-void hfs_stop(struct hfs *h);                   /* NULL is allowed */
+void hfs_stop(struct hfs *h); /* NULL is allowed */
 /* Any thread. */
 void hfs_status(struct hfs *h, struct engine_status *out);
 /* GET /status/hfs (cme-model 3.5). New tree. */

@@ -10,7 +10,7 @@
 
 struct hfs_counts {
 	atomic_uint_fast64_t sent, missing, refused, aborted, bytes;
-	atomic_int home_now;            /* running downloads from the home path */
+	atomic_int home_now; /* running downloads from the home path */
 };
 struct hfs_service {
 	struct store *store;
@@ -18,6 +18,6 @@ struct hfs_service {
 	struct phones *phones;
 	struct hfs_counts counts;
 };
-void hfs_serve(void *service, struct http_req *req);    /* an http_handler */
+void hfs_serve(void *service, struct http_req *req); /* an http_handler */
 
 #endif

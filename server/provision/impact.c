@@ -118,8 +118,12 @@ static void on_system(struct impact *im, const struct schema_object *o, bool sip
 
 static void on_dn(struct impact *im, bool sip, const char *key, enum schema_apply apply)
 {
+	int64_t tag;
+
+	if (text_to_int(key, strlen(key), 0, INT32_MAX, &tag))
+		return;
 	im->dns = grow(im->dns, im->dns_n, &im->dns_cap, sizeof(*im->dns));
-	im->dns[im->dns_n++] = (struct dn_change){ atoi(key), sip, apply };
+	im->dns[im->dns_n++] = (struct dn_change){ (int)tag, sip, apply };
 }
 
 static int on_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)

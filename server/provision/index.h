@@ -5,12 +5,13 @@
 #include "server/provision/provision.h"
 
 struct index_entry {
-	char device[24];                /* SEP001122334455 */
-	char path[40];                  /* "ephones/3" */
+	char device[24]; /* SEP001122334455 */
+	char path[40];   /* "ephones/3" */
 	bool sip;
 };
 /* NULL: no such device. Sorted by device; `fold` compares letters of any case. */
-const struct index_entry *index_find(const struct provision_index *ix, const char *device, size_t len);
+const struct index_entry *index_find(const struct provision_index *ix, const char *device,
+				     size_t len);
 const struct index_entry *index_all(const struct provision_index *ix, size_t *n);
 
 #endif

@@ -11,16 +11,16 @@
 #include "store/conf.h"
 #include "store/schema/schema.h"
 
-#define PROVISION_FILE_MAX (256u << 10)
+#define PROVISION_FILE_MAX  (256u << 10)
 #define PROVISION_NAME_SIZE 128
 
 struct rendered {
 	char *data; /* NUL-terminated; free with provision_release() */
 	size_t len;
 	char name[PROVISION_NAME_SIZE]; /* canonical name: "SEP001122334455.cnf.xml" */
-	char owner[64]; /* device, or "" for site-wide files */
-	char stamp[17]; /* 16 decimal digits of the SHA-256 without the stamp; or as set */
-	char sha256[65];                /* hex, of the bytes without the stamp */
+	char owner[64];                 /* device, or "" for site-wide files */
+	char stamp[17];  /* 16 decimal digits of the SHA-256 without the stamp; or as set */
+	char sha256[65]; /* hex, of the bytes without the stamp */
 };
 /* Exact name, or letters in another case with `fold`. 0, ERR_NOENT (not a generated name, or its
  * phone is not configured). */
@@ -30,7 +30,7 @@ void provision_release(struct rendered *r);
  * name. Made from one conf, good for every conf of the same revision and the same staged changes. */
 struct provision_index;
 struct provision_index *provision_index_new(struct conf *c);
-void provision_index_free(struct provision_index *ix);          /* NULL is allowed */
+void provision_index_free(struct provision_index *ix); /* NULL is allowed */
 /* The canonical name of what `name` asks for: 0 or ERR_NOENT. The default file resolves even while there
  * is none to render. */
 int provision_index_name(const struct provision_index *ix, const char *name, bool fold,
@@ -49,39 +49,39 @@ int provision_names(struct conf *c, provision_name_fn fn, void *ctx);
 cJSON *provision_impact(struct conf *c);
 
 /* ---- phone models (data table; also for forms) ---- */
-enum provision_file {                   /* what a model reads in one of its protocols */
-	CNF_NONE,                       /* nothing from here: configured on its gateway or by hand */
-	CNF_SEP,                        /* SEP<MAC>.cnf.xml */
-	CNF_SEP_SMALL,                  /* the same, but only the oldest elements and below 8 kB */
-	CNF_TEXT,                       /* SIPDefault.cnf and SIP<MAC>.cnf */
-	CNF_OTHER,                      /* a format of its own (ld, gk, ata, SPA, Jabber) */
+enum provision_file {                /* what a model reads in one of its protocols */
+		      CNF_NONE,      /* nothing from here: configured on its gateway or by hand */
+		      CNF_SEP,       /* SEP<MAC>.cnf.xml */
+		      CNF_SEP_SMALL, /* the same, but only the oldest elements and below 8 kB */
+		      CNF_TEXT,      /* SIPDefault.cnf and SIP<MAC>.cnf */
+		      CNF_OTHER,     /* a format of its own (ld, gk, ata, SPA, Jabber) */
 };
-enum provision_family {                 /* how a model numbers "off" and "on" in some elements */
-	FAMILY_79,                      /* 2 and 3; 0 and 1 let the user choose */
-	FAMILY_89,                      /* 69xx, 89xx, 99xx: 0 and 3 */
-	FAMILY_88,                      /* 78xx, 88xx: 0 and 1 */
+enum provision_family {            /* how a model numbers "off" and "on" in some elements */
+			FAMILY_79, /* 2 and 3; 0 and 1 let the user choose */
+			FAMILY_89, /* 69xx, 89xx, 99xx: 0 and 3 */
+			FAMILY_88, /* 78xx, 88xx: 0 and 1 */
 };
 struct provision_model {
-	const char *type;               /* IOS phone type: "7962" */
-	const char *name;               /* "Cisco Unified IP Phone 7962G" */
-	unsigned sccp_device_id;        /* sccp.md 4.1; 0 none */
-	unsigned lines;                 /* buttons on the set; 0 = not known */
+	const char *type;        /* IOS phone type: "7962" */
+	const char *name;        /* "Cisco Unified IP Phone 7962G" */
+	unsigned sccp_device_id; /* sccp.md 4.1; 0 none */
+	unsigned lines;          /* buttons on the set; 0 = not known */
 	bool sip, sccp;
-	const char *load;               /* word of the `load` command; NULL: takes none */
+	const char *load; /* word of the `load` command; NULL: takes none */
 	enum provision_file sccp_file, sip_file;
 	enum provision_family family;
-	unsigned max_calls;             /* most calls on one line; 0 = not known */
-	bool ata;                       /* named ATA<MAC> instead of SEP<MAC> */
-	bool wants_utc;                 /* is told UTC and applies the zone of its file */
+	unsigned max_calls; /* most calls on one line; 0 = not known */
+	bool ata;           /* named ATA<MAC> instead of SEP<MAC> */
+	bool wants_utc;     /* is told UTC and applies the zone of its file */
 	bool ipv4_only;
 };
 const struct provision_model *provision_models(size_t *n);
-const struct provision_model *provision_model(const char *type);        /* any case; NULL: unknown */
+const struct provision_model *provision_model(const char *type); /* any case; NULL: unknown */
 
-struct provision_module {               /* expansion modules: 7914 ... CP-8800-Video */
+struct provision_module { /* expansion modules: 7914 ... CP-8800-Video */
 	const char *type, *name;
 	unsigned sccp_device_id, lines;
 };
-const struct provision_module *provision_module(const char *type);      /* NULL: unknown */
+const struct provision_module *provision_module(const char *type); /* NULL: unknown */
 
 #endif

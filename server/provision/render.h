@@ -4,8 +4,8 @@
 
 #include "server/provision/view.h"
 
-#define CNF_SUFFIX    ".cnf.xml"
-#define XML_DEFAULT   "XMLDefault.cnf.xml"
+#define CNF_SUFFIX  ".cnf.xml"
+#define XML_DEFAULT "XMLDefault.cnf.xml"
 
 /* The bytes with an empty stamp (mem_free), NULL when there is no such phone or file. */
 char *render_phone(const struct site *s, const char *path, size_t *len);

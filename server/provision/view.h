@@ -8,25 +8,25 @@
 
 struct view {
 	struct conf *conf;
-	bool base;                      /* as in the snapshot, without what is staged */
+	bool base; /* as in the snapshot, without what is staged */
 };
 const cJSON *view_get(const struct view *v, const char *path);
 
 struct server_address {
-	const char *ipv4, *ipv6, *secondary;    /* NULL: none */
+	const char *ipv4, *ipv6, *secondary; /* NULL: none */
 	int64_t port;
 	int64_t rehome_s;
 };
 
 enum cnf_mode { CNF_PER_SYSTEM, CNF_PER_TYPE, CNF_PER_PHONE };
 
-struct side {                           /* one protocol's system settings */
+struct side { /* one protocol's system settings */
 	const struct schema_object *obj;
-	const cJSON *item;              /* NULL: not configured */
+	const cJSON *item; /* NULL: not configured */
 	struct server_address server;
 	char date_template[16];
-	const char *zone;               /* zone string of the phone file */
-	const char *olson, *olson_version;      /* NULL: not set */
+	const char *zone;                  /* zone string of the phone file */
+	const char *olson, *olson_version; /* NULL: not set */
 	const cJSON *loads, *urls;
 	int64_t dscp_media, dscp_service, dscp_signaling, dscp_video;
 	const char *voicemail;
@@ -35,8 +35,8 @@ struct side {                           /* one protocol's system settings */
 struct site {
 	struct view view;
 	struct side sccp, sip;
-	enum cnf_mode mode;             /* SCCP files */
-	int ip_mode;                    /* ipAddressMode of SCCP phones: 0 v4, 1 v6, 2 both */
+	enum cnf_mode mode; /* SCCP files */
+	int ip_mode;        /* ipAddressMode of SCCP phones: 0 v4, 1 v6, 2 both */
 	bool prefer_ipv6;
 	const cJSON *service_phone;
 	const char *security_mode;
@@ -50,9 +50,10 @@ struct phone {
 	bool sip;
 	const struct schema_object *obj;
 	const cJSON *item;
-	const struct provision_model *model;    /* never NULL: a general one when the type is unknown */
+	const struct provision_model
+	    *model; /* never NULL: a general one when the type is unknown */
 	const struct side *side;
-	char device[24];                /* SEP001122334455 */
+	char device[24]; /* SEP001122334455 */
 	char mac[MAC_TEXT_SIZE];
 };
 /* 0, or ERR_NOENT: not there, or without a MAC. `path`: "ephones/3", "voice-register/pools/7". */
@@ -62,7 +63,7 @@ int phone_device(bool sip, const cJSON *item, char device[24]);
 enum provision_file phone_file(const struct phone *p);
 /* Load of a type word ("7941", "7960-7940", "7914"), without its .loads; "" when none is set. */
 const char *side_load(const struct side *side, const char *word, char *out, size_t cap);
-const char *side_url(const struct side *side, const char *kind);        /* NULL: none */
-unsigned phone_keys(const struct phone *p);      /* keys of the set and its modules; 0 = not known */
+const char *side_url(const struct side *side, const char *kind); /* NULL: none */
+unsigned phone_keys(const struct phone *p); /* keys of the set and its modules; 0 = not known */
 
 #endif

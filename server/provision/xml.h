@@ -13,15 +13,15 @@
 
 struct xml {
 	struct text out;
-	const char *open[XML_DEPTH];    /* names are constants */
+	const char *open[XML_DEPTH]; /* names are constants */
 	int depth;
 };
 
-void xml_begin(struct xml *x, size_t max);               /* with the XML declaration */
+void xml_begin(struct xml *x, size_t max); /* with the XML declaration */
 /* `attrs`: name, value, ..., NULL. */
 void xml_open(struct xml *x, const char *name, const char *const *attrs);
 void xml_close(struct xml *x);
-void xml_text(struct xml *x, const char *name, const char *value);      /* NULL: empty element */
+void xml_text(struct xml *x, const char *name, const char *value); /* NULL: empty element */
 /* At most `max` characters (not bytes) of `value`. */
 void xml_text_max(struct xml *x, const char *name, const char *value, size_t max);
 /* With attributes; the name need not be a constant. */

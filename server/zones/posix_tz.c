@@ -2,6 +2,7 @@
  */
 #include "server/zones/posix_tz.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "server/core/err.h"
@@ -162,6 +163,7 @@ static int days_before_month(int64_t y, int month)
 {
 	static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365 };
 
+	assert(month >= 1 && month <= 13);
 	return before[month - 1] + (month > 2 && is_leap(y));
 }
 

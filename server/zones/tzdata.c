@@ -16,7 +16,7 @@
 #define ZONEINFO_DIR "/usr/share/zoneinfo"
 #define ZONES_KEPT   128
 #define ZONE_NAME    48
-#define LOOK_AGAIN_S                                                                \
+#define LOOK_AGAIN_S \
 	60 /* of the asker's clock: an upgraded tzdata is noticed without a restart \
 	    */
 

@@ -10,16 +10,16 @@
 enum zone_trust { ZONE_SURE, ZONE_LIKELY, ZONE_DOUBTFUL };
 
 struct zone {
-	int number;             /* 1..56 (SIP side 1..53) */
-	const char *cisco;      /* zone string of the phone file: "Pacific Standard/Daylight Time" */
-	const char *iana;       /* "America/Los_Angeles" */
-	const char *label;      /* for a person */
-	const char *also;       /* further IANA names of this number, blank separated */
-	enum zone_trust trust;  /* how sure the mapping is */
-	bool stale;             /* law has left the name behind: a phone's own rule is wrong there */
+	int number;            /* 1..56 (SIP side 1..53) */
+	const char *cisco;     /* zone string of the phone file: "Pacific Standard/Daylight Time" */
+	const char *iana;      /* "America/Los_Angeles" */
+	const char *label;     /* for a person */
+	const char *also;      /* further IANA names of this number, blank separated */
+	enum zone_trust trust; /* how sure the mapping is */
+	bool stale;            /* law has left the name behind: a phone's own rule is wrong there */
 };
 const struct zone *zones_all(unsigned *n);
-const struct zone *zone_get(int number);        /* NULL: no such number */
+const struct zone *zone_get(int number); /* NULL: no such number */
 /* Number for an IANA name (R-353): the row's own zone, a row listing it, else a row with the same clock
  * over the coming year (surest mapping, then lowest number). A row whose name no longer tells the
  * zone's time (Mexico_City in 9, Istanbul in 24) is passed over while another one does; when none does
