@@ -22,6 +22,8 @@ const char *schema_dscp_name(int64_t v); /* NULL: has none */
 /* The literal words of the line that writes this row ("timeouts busy"); "" none. */
 void schema_command_of(const struct schema_object *o, const char *path, char *out, size_t cap);
 
+/* Text -> JSON as a client would send it, not checked. */
+cJSON *schema_raw(const struct schema_field *f, const char *text);
 /* A value given as text (IOS word, key, default) -> its JSON form; NULL with *err and `why`. */
 cJSON *schema_from_text(const struct schema_field *f, const char *text, int *err, char *why,
 			size_t cap);

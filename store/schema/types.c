@@ -404,21 +404,21 @@ static cJSON *list_from_text(const struct schema_field *f, const char *text)
 	return out;
 }
 
-cJSON *schema_from_text(const struct schema_field *f, const char *text, int *err, char *why,
-			size_t cap)
+cJSON *schema_raw(const struct schema_field *f, const char *text)
 {
-	cJSON *raw, *out;
 	int64_t v;
 
 	if (f->type == T_BOOL || f->type == T_FLAG)
-		raw = cJSON_CreateBool(strcmp(text, "true") == 0);
-	else if (f->type == T_INT && text_to_int(text, strlen(text), INT64_MIN, INT64_MAX, &v) == 0)
-		raw = cJSON_CreateNumber((double)v);
-	else if (f->type == T_LIST)
-		raw = list_from_text(f, text);
-	else
-		raw = cJSON_CreateString(text);
-	out = schema_canon_value(f, raw, err, why, cap);
+		return cJSON_CreateBool(strcmp(text, "true") == 0);
+	if (f->type == T_INT && text_to_int(text, strlen(text), INT64_MIN, INT64_MAX, &v) == 0)
+		return cJSON_CreateNumber((double)v);
+	return f->type == T_LIST ? list_from_text(f, text) : cJSON_CreateString(text);
+}
+
+cJSON *schema_from_text(const struct schema_field *f, const char *text, int *err, char *why, size_t cap)
+{
+	cJSON *raw = schema_raw(f, text), *out = schema_canon_value(f, raw, err, why, cap);
+
 	cJSON_Delete(raw);
 	return out;
 }

@@ -1,0 +1,446 @@
+/* store/ios/ios.c - one line to a change: finds the rule in the modes that are open, builds a merge patch.
+ * A line replaces all its arguments: those not given are set to null (R-316). */
+#include "store/ios/ios.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "store/ios/match.h"
+#include "store/schema/internal.h"
+
+#define LINE_MAX_LEN 2048
+
+enum form { FORM_SET, FORM_NO, FORM_DEFAULT };
+
+struct parse {
+	const struct ios_place *at;
+	struct word words[IOS_WORDS];
+	unsigned n;
+	enum form form;
+	struct match m;
+	const struct rule *best;
+	struct match won;
+	bool tie;
+};
+
+/* ---- choosing the rule ---- */
+
+/* Which rules stand at a level: 0 the sub-mode, 1 the object's own mode, 2 global configuration. */
+static bool stands_at(const struct rule *r, const struct ios_place *at, int level)
+{
+	bool global_line = !r->obj->enter && !r->mode && !r->header;
+
+	if (level == 0)
+		return at->mode && r->mode == at->mode && !r->header;
+	if (level == 1)
+		return at->obj && r->obj == at->obj && at->obj->enter &&
+		       (r->header ? r->mode && !r->mode->global : !r->mode);
+	return global_line || (r->header && (!r->mode || r->mode->global));
+}
+
+/* A whole command beats a beginning of one (only with `no`), then fewer abbreviations win, then more
+ * keywords. */
+static int rank(const struct match *a, const struct match *b)
+{
+	if (a->partial != b->partial)
+		return (int)b->partial - (int)a->partial;
+	if (a->abbreviated != b->abbreviated)
+		return (int)b->abbreviated - (int)a->abbreviated;
+	return (int)a->keywords - (int)b->keywords;
+}
+
+/* Equal ones of different rules leave a tie when something was abbreviated. */
+static void consider(struct parse *p, const struct rule *r)
+{
+	int better;
+
+	if (!ios_match(&p->m, r->root))
+		return;
+	better = p->best ? rank(&p->m, &p->won) : 1;
+	if (better == 0 && p->m.abbreviated && !r->alias && !p->best->alias)
+		p->tie = true;
+	if (better <= 0)
+		return;
+	p->best = r;
+	p->won = p->m;
+	p->tie = false;
+}
+
+static bool choose(struct parse *p)
+{
+	size_t n;
+	const struct rule *rules = ios_rules(&n);
+
+	for (int pass = 0; pass < 2; pass++) {
+		p->m.lenient = pass == 1;
+		for (int level = 0; level < 3 && !p->best; level++) {
+			for (size_t i = 0; i < n; i++) {
+				if (stands_at(&rules[i], p->at, level))
+					consider(p, &rules[i]);
+			}
+		}
+	}
+	return p->best != NULL;
+}
+
+/* ---- building the patch ---- */
+static cJSON *below(cJSON *node, const char *dotted)
+{
+	while (*dotted) {
+		size_t len = strcspn(dotted, ".");
+		char name[128];
+		cJSON *next;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, dotted);
+		next = cJSON_GetObjectItemCaseSensitive(node, name);
+		if (!cJSON_IsObject(next)) {
+			cJSON_DeleteItemFromObjectCaseSensitive(node, name);
+			next = cJSON_AddObjectToObject(node, name);
+		}
+		node = next;
+		dotted += len;
+		dotted += *dotted == '.';
+	}
+	return node;
+}
+
+/* Takes `value`; NULL removes the member from the patch. */
+static void put(cJSON *base, const char *path, cJSON *value)
+{
+	const char *dot = strrchr(path, '.');
+	char parent[256] = "";
+	cJSON *node;
+
+	if (dot)
+		snprintf(parent, sizeof(parent), "%.*s", (int)(dot - path), path);
+	node = below(base, parent);
+	cJSON_DeleteItemFromObjectCaseSensitive(node, dot ? dot + 1 : path);
+	if (value)
+		cJSON_AddItemToObject(node, dot ? dot + 1 : path, value);
+}
+
+struct reset {
+	cJSON *base;
+	enum form form;
+};
+
+/* The row as it is without the line. */
+static void reset_row(void *ctx, const struct node *n)
+{
+	const struct reset *r = ctx;
+
+	if (n->key >= 0)
+		return;
+	if (n->f->type == T_BOOL && r->form == FORM_NO)
+		put(r->base, n->path, cJSON_CreateFalse());
+	else if (n->f->type != T_OBJECT || r->form != FORM_SET)
+		put(r->base, n->path, cJSON_CreateNull());
+}
+
+static bool is_mask(const struct taken *t)
+{
+	size_t i = 0;
+
+	while (i < t->len && t->p[i] == '*')
+		i++;
+	return t->node->f->type == T_SECRET && i == t->len;
+}
+
+static cJSON *taken_value(const struct taken *t)
+{
+	char *text = mem_strndup(t->p, t->len);
+	cJSON *v = schema_raw(t->node->f, text);
+
+	mem_free(text);
+	return v;
+}
+
+static void set_row(cJSON *base, const struct taken *t)
+{
+	if (t->node->f->type == T_OBJECT)
+		below(base, t->node->path);
+	else if (is_mask(t))
+		put(base, t->node->path, NULL); /* a masked export leaves the secret alone */
+	else
+		put(base, t->node->path, taken_value(t));
+}
+
+/* The key of one repetition; parts that were not given are empty. Number of parts given. */
+static unsigned entry_key(const struct match *m, const struct schema_field *map, unsigned entry,
+			  char *out, size_t cap)
+{
+	struct text t;
+	unsigned given = 0;
+
+	text_fixed(&t, out, cap);
+	for (int i = 0; map->keys[i].name; i++) {
+		if (i)
+			text_addc(&t, ',');
+		for (unsigned j = 0; j < m->n_taken; j++) {
+			if (m->taken[j].node->key == i && m->taken[j].entry == entry) {
+				text_addn(&t, m->taken[j].p, m->taken[j].len);
+				given++;
+				break;
+			}
+		}
+	}
+	return given;
+}
+
+static void set_entry(const struct parse *p, cJSON *base, unsigned entry, const char *key)
+{
+	const struct rule *r = p->best;
+	cJSON *map = below(base, r->in), *value = NULL;
+	struct reset all = { cJSON_CreateObject(), FORM_SET };
+
+	if (!r->map->item)
+		node_each(r->root, reset_row, &all);
+	for (unsigned i = 0; i < p->won.n_taken; i++) {
+		const struct taken *t = &p->won.taken[i];
+
+		if (t->entry != entry || t->node->key >= 0)
+			continue;
+		if (r->map->item) {
+			cJSON_Delete(value);
+			value = taken_value(t);
+		} else {
+			set_row(all.base, t);
+		}
+	}
+	if (r->map->item)
+		cJSON_Delete(all.base);
+	else
+		value = all.base;
+	cJSON_DeleteItemFromObjectCaseSensitive(map, key);
+	if (value)
+		cJSON_AddItemToObject(map, key, value);
+}
+
+/* Entries of a map: `button 1:2 2:4` has several. */
+static int patch_map(const struct parse *p, cJSON *base)
+{
+	const struct rule *r = p->best;
+	unsigned entries = p->won.entries ? p->won.entries : 1, parts = schema_key_parts(r->map);
+
+	for (unsigned i = 0; i < entries; i++) {
+		char key[512];
+		unsigned given = entry_key(&p->won, r->map, i, key, sizeof(key));
+
+		if (p->form == FORM_SET) {
+			set_entry(p, base, i, key);
+		} else if (given == 0 && p->won.partial) {
+			put(base, r->in, cJSON_CreateNull());
+		} else if (given < parts && p->won.partial) {
+			return ERR_MALFORMED;
+		} else {
+			cJSON *map = below(base, r->in);
+
+			cJSON_DeleteItemFromObjectCaseSensitive(map, key);
+			cJSON_AddNullToObject(map, key);
+		}
+	}
+	return 0;
+}
+
+/* `no ip source-address` alone: every line that begins so. */
+static void reset_beginning(struct parse *p, cJSON *base)
+{
+	size_t n;
+	const struct rule *rules = ios_rules(&n);
+	struct reset all = { base, p->form };
+
+	for (size_t i = 0; i < n; i++) {
+		if (rules[i].obj == p->best->obj && rules[i].mode == p->best->mode &&
+		    !rules[i].header && !rules[i].map && ios_match(&p->m, rules[i].root) &&
+		    p->m.partial && p->m.keywords == p->won.keywords &&
+		    p->m.abbreviated == p->won.abbreviated)
+			node_each(rules[i].root, reset_row, &all);
+	}
+}
+
+static int patch_line(struct parse *p, cJSON *base)
+{
+	struct reset all = { base, p->form };
+
+	if (p->best->map)
+		return patch_map(p, base);
+	if (p->won.partial)
+		reset_beginning(p, base);
+	node_each(p->best->root, reset_row, &all);
+	for (unsigned i = 0; p->form == FORM_SET && i < p->won.n_taken; i++)
+		set_row(base, &p->won.taken[i]);
+	return 0;
+}
+
+/* ---- headers ---- */
+static void enter_object(const struct parse *p, struct ios_line *out)
+{
+	const struct schema_object *o = p->best->obj;
+
+	out->place = (struct ios_place){ .obj = o };
+	out->patch = cJSON_CreateObject();
+	for (unsigned i = 0; i < p->won.n_taken; i++) {
+		const struct taken *t = &p->won.taken[i];
+
+		/* `ephone-dn 3` enters dn 3 whatever its line mode is. */
+		if (t->node->key < 0)
+			set_row(out->patch, t);
+		else
+			snprintf(out->place.key, sizeof(out->place.key), "%.*s", (int)t->len, t->p);
+	}
+	snprintf(out->path, sizeof(out->path), "%s%s%s", o->path, o->collection ? "/" : "",
+		 out->place.key);
+	out->kind = p->form == FORM_SET ? IOS_ENTER : IOS_DELETE;
+	if (out->kind == IOS_DELETE)
+		out->place = *p->at;
+}
+
+/* `no sip`: every line of that mode back to its default. */
+static void reset_mode(const struct parse *p, cJSON *base)
+{
+	size_t n;
+	const struct rule *rules = ios_rules(&n);
+	struct reset all = { base, p->form };
+
+	for (size_t i = 0; i < n; i++) {
+		if (rules[i].mode != p->best->mode || rules[i].header)
+			continue;
+		if (rules[i].map)
+			put(base, rules[i].in, cJSON_CreateNull());
+		else
+			node_each(rules[i].root, reset_row, &all);
+	}
+}
+
+static bool has_rows(const struct node *root)
+{
+	for (; root; root = root->next) {
+		if (root->kind == N_FIELD)
+			return true;
+	}
+	return false;
+}
+
+static int enter_mode(struct parse *p, struct ios_line *out)
+{
+	const struct rule *r = p->best;
+
+	out->place = (struct ios_place){ .obj = r->obj, .mode = r->mode };
+	if (!r->mode->global)
+		memcpy(out->place.key, p->at->key, sizeof(out->place.key));
+	if (r->map)
+		entry_key(&p->won, r->map, 0, out->place.entry, sizeof(out->place.entry));
+	out->kind = p->form == FORM_SET ? IOS_ENTER : IOS_SET;
+	if (p->form != FORM_SET)
+		out->place = *p->at;
+	out->patch = cJSON_CreateObject();
+	if (!r->map && !has_rows(r->root)) {
+		if (p->form != FORM_SET)
+			reset_mode(p, out->patch);
+		return 0;
+	}
+	return patch_line(p, out->patch);
+}
+
+static void object_path(const struct rule *r, const struct ios_place *at, char *out, size_t cap)
+{
+	snprintf(out, cap, "%s%s%s", r->obj->path, r->obj->collection ? "/" : "",
+		 r->obj->collection ? at->key : "");
+}
+
+static int build(struct parse *p, struct ios_line *out)
+{
+	const struct rule *r = p->best;
+	const struct schema_mode *mode = r->mode;
+	cJSON *base;
+
+	out->syntax = r->syntax;
+	if (r->header && !mode) {
+		enter_object(p, out);
+		return p->won.partial ? ERR_MALFORMED : 0;
+	}
+	object_path(r, p->at, out->path, sizeof(out->path));
+	if (r->header)
+		return enter_mode(p, out);
+	out->kind = IOS_SET;
+	out->place = *p->at;
+	if (!mode && p->at->mode)
+		out->place.mode = NULL;
+	if (r->obj != p->at->obj)
+		out->place = (struct ios_place){ 0 };
+	out->patch = base = cJSON_CreateObject();
+	if (mode && mode->in) {
+		base = below(base, mode->in);
+		base = cJSON_AddObjectToObject(base, p->at->entry);
+	}
+	return patch_line(p, base);
+}
+
+/* ---- the line ---- */
+static bool first_word(struct parse *p, const char *word)
+{
+	return p->n > 1 && p->words[0].len == strlen(word) &&
+	       strncasecmp(p->words[0].p, word, p->words[0].len) == 0;
+}
+
+static int fail(int err, char *why, size_t cap, const char *text)
+{
+	snprintf(why, cap, "%s", text);
+	return err;
+}
+
+int ios_parse_line(const struct ios_place *at, const char *line, struct ios_line *out, char *why,
+		   size_t cap)
+{
+	struct parse *p;
+	int n, err = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (strlen(line) > LINE_MAX_LEN || !text_is_utf8(line, strlen(line)))
+		return fail(ERR_MALFORMED, why, cap, "The line is too long or not text");
+	p = mem_zalloc(sizeof(*p));
+	p->at = at;
+	n = ios_words(line, p->words, IOS_WORDS);
+	p->n = n < 0 ? 0 : (unsigned)n;
+	if (first_word(p, "no"))
+		p->form = FORM_NO;
+	else if (first_word(p, "default"))
+		p->form = FORM_DEFAULT;
+	p->m.words = p->words + (p->form != FORM_SET);
+	p->m.n = p->n - (p->form != FORM_SET);
+	p->m.no = p->form != FORM_SET;
+	if (p->n == 0)
+		err = fail(ERR_MALFORMED, why, cap, n < 0 ? "Too many words" : "An empty line");
+	else if (!choose(p))
+		err = fail(ERR_NOENT, why, cap, "There is no such command here");
+	else if (p->tie)
+		err = fail(ERR_CONFLICT, why, cap, "The command is ambiguous");
+	else if (build(p, out) != 0)
+		err = fail(ERR_MALFORMED, why, cap, "The command is incomplete");
+	mem_free(p);
+	if (err)
+		ios_line_fini(out);
+	return err;
+}
+
+void ios_line_fini(struct ios_line *l)
+{
+	cJSON_Delete(l->patch);
+	l->patch = NULL;
+}
+
+int ios_apply(struct conf *c, const struct ios_line *l, struct faults *f)
+{
+	if (l->kind == IOS_DELETE)
+		return schema_edit(c, OP_DELETE, l->path, NULL, f, NULL);
+	return schema_edit(c, OP_PATCH, l->path, l->patch, f, NULL);
+}
+
+int ios_selftest(char *why, size_t cap)
+{
+	const char *fault = ios_rules_fault();
+
+	return fault ? fail(ERR_INVALID, why, cap, fault) : 0;
+}

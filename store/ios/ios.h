@@ -1,0 +1,59 @@
+/* store/ios/ios.h - IOS running configurations, driven by the schema: one line to a change and back.
+ * The syntax of each line stands in the mode tables (store/schema); nothing here knows a command.
+ * Pure except ios_apply() and ios_export(); any thread. */
+#ifndef STORE_IOS_IOS_H
+#define STORE_IOS_IOS_H
+
+#include "server/core/text.h"
+#include "store/conf.h"
+#include "store/schema/schema.h"
+
+/* Where a line stands: the mode entered by the lines before it. All zero: global configuration. */
+struct ios_place {
+	const struct schema_object *obj; /* NULL: global */
+	const struct schema_mode *mode;  /* sub-mode; NULL: the object's own */
+	char key[128];                   /* item of a collection */
+	char entry[128];                 /* entry of the map that `mode` edits */
+};
+
+enum ios_kind {
+	IOS_SET,    /* `patch` changes `path` */
+	IOS_ENTER,  /* the same, and `place` is the mode entered */
+	IOS_DELETE, /* `path` goes */
+};
+
+struct ios_line {
+	enum ios_kind kind;
+	struct ios_place place; /* where the next line stands */
+	char path[SCHEMA_PATH_MAX];
+	cJSON *patch;       /* RFC 7396, for schema_edit(OP_PATCH); not checked yet */
+	const char *syntax; /* the row it matched */
+};
+
+/* One line, blanks around it allowed. Keywords in any letter case or as an unambiguous prefix, optional
+ * parts in any order, quoted text, `no` and `default` in front (R-312 to R-317). A line that is not of
+ * the mode at `at` is tried in the enclosing one, then globally (R-311).
+ * 0, ERR_NOENT (no such command), ERR_CONFLICT (ambiguous), ERR_MALFORMED (incomplete, too long);
+ * `why` says it for a person. Values are checked by ios_apply(). */
+int ios_parse_line(const struct ios_place *at, const char *line, struct ios_line *out, char *why,
+		   size_t cap);
+void ios_line_fini(struct ios_line *l);
+/* Stages it by schema_edit(); faults as there. An item is made when its mode is entered. */
+int ios_apply(struct conf *c, const struct ios_line *l, struct faults *f);
+
+struct ios_print {
+	struct store *store; /* unseals secrets; NULL: masked */
+	bool secrets;        /* clear text of recoverable ones; hashes never */
+};
+#define IOS_MASK "******" /* in place of a secret; read back it changes nothing */
+
+/* The block of one object: header, lines, sub-modes, each level one blank deeper; defaults left out. */
+void ios_print_object(struct text *out, const struct schema_object *o, const char *key,
+		      const cJSON *item, const struct ios_print *opt);
+/* The whole configuration in the order of R-324, `!` between blocks. */
+int ios_export(struct conf *c, const struct ios_print *opt, struct text *out);
+
+/* Every line of the schema compiles and names only rows that exist; for tests. 0 or ERR_INVALID. */
+int ios_selftest(char *why, size_t cap);
+
+#endif
