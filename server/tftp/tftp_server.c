@@ -28,7 +28,7 @@ struct tftp_server {
 	struct transfer *oldest, *newest; /* half open */
 	uint32_t seed;
 	struct tftp_counters count;
-	uint8_t scratch[TFTP_PACKET_MAX];
+	uint8_t scratch[TFTP_SCRATCH];
 };
 
 struct tftp_server *tftp_server_new(struct loop *loop, const struct tftp_server_ops *ops,
@@ -316,7 +316,9 @@ void tftp_server_input(struct tftp_server *s, const struct tftp_path *path, cons
 		return;
 	}
 	s->count.wrong_tid++;
-	if (op == TFTP_ACK || op == TFTP_DATA) /* RFC 1350 section 4; never an ERROR for an ERROR */
+	/* RFC 1350 section 4; never an ERROR for an ERROR. A client that has a transfer is no stranger: what
+	 * it sends elsewhere is a late packet of the one before. */
+	if (!t && (op == TFTP_ACK || op == TFTP_DATA))
 		send_error(s, path, TFTP_ERR_UNKNOWN_TID, "Unknown TID");
 }
 

@@ -25,18 +25,6 @@ static long source_read(const struct tftp_source *s, uint64_t at, uint8_t *buf, 
 	return (long)len;
 }
 
-static long fill_octet(const struct tftp_xfer *x, struct cursor *c, uint8_t *buf)
-{
-	long n = source_read(&x->src, c->at, buf, x->blksize);
-
-	/* A short read inside the file would look like its end. */
-	if (n < x->blksize && n >= 0 && c->at + (uint64_t)n < x->src.size)
-		return ERR_IO;
-	if (n > 0)
-		c->at += (uint64_t)n;
-	return n;
-}
-
 /* RFC 764 line ends: LF becomes CR LF, a bare CR becomes CR NUL; a pair may span two blocks. */
 static long fill_netascii(const struct tftp_xfer *x, struct cursor *c, uint8_t *buf)
 {
@@ -73,11 +61,6 @@ static long fill_netascii(const struct tftp_xfer *x, struct cursor *c, uint8_t *
 	return (long)n;
 }
 
-static long fill(const struct tftp_xfer *x, struct cursor *c, uint8_t *buf)
-{
-	return x->netascii ? fill_netascii(x, c, buf) : fill_octet(x, c, buf);
-}
-
 /* ---- sending ---- */
 static void fail(struct tftp_xfer *x, const struct tftp_sink *sink)
 {
@@ -95,30 +78,60 @@ static void send_oack(struct tftp_xfer *x, const struct tftp_sink *sink)
 	x->next = 1;
 }
 
-/* Sends blocks from `base` until the window is full or the file ends. Before the first ACK it is
- * one. */
+static void send_block(struct tftp_xfer *x, uint8_t *pkt, size_t len, const struct tftp_sink *sink)
+{
+	pkt[0] = 0;
+	pkt[1] = TFTP_DATA;
+	pkt[2] = (uint8_t)(x->next >> 8);
+	pkt[3] = (uint8_t)x->next;
+	sink->send(sink->ctx, pkt, 4 + len);
+	x->next++;
+	x->blocks_sent++;
+	x->last_sent = len < x->blksize;
+}
+
+/* The blocks of a window lie side by side in the file and are read at once. The four bytes of a head are
+ * written over the end of the block before, which has left by then. */
+static long send_octets(struct tftp_xfer *x, unsigned blocks, const struct tftp_sink *sink)
+{
+	uint64_t left = x->src.size - x->base_at.at;
+	size_t want = (size_t)blocks * x->blksize;
+	long n = source_read(&x->src, x->base_at.at, sink->scratch + 4, want);
+
+	if (n < 0 ||
+	    (uint64_t)n < (left < want ? left : want)) /* a short read would look like the end */
+		return ERR_IO;
+	for (size_t at = 0; blocks > 0 && !x->last_sent; blocks--, at += x->blksize) {
+		size_t len = (size_t)n - at < x->blksize ? (size_t)n - at : x->blksize;
+
+		send_block(x, sink->scratch + at, len, sink);
+	}
+	return 0;
+}
+
+static long send_netascii(struct tftp_xfer *x, unsigned blocks, const struct tftp_sink *sink)
+{
+	struct cursor c = { x->base_at.at, x->base_at.pending };
+
+	for (; blocks > 0 && !x->last_sent; blocks--) {
+		long n = fill_netascii(x, &c, sink->scratch + 4);
+
+		if (n < 0)
+			return n;
+		send_block(x, sink->scratch, (size_t)n, sink);
+	}
+	return 0;
+}
+
+/* Sends blocks from `base` until the window is full or the file ends. Before the first ACK it is one. */
 static void send_window(struct tftp_xfer *x, const struct tftp_sink *sink)
 {
-	uint8_t *pkt = sink->scratch;
-	struct cursor c = { x->base_at.at, x->base_at.pending };
-	unsigned window = x->acked ? x->window : 1;
+	unsigned blocks = x->acked ? x->window : 1;
 
 	x->last_sent = false;
-	for (x->next = x->base; x->next < x->base + window && !x->last_sent; x->next++) {
-		long n = fill(x, &c, pkt + 4);
-
-		if (n < 0) {
-			fail(x, sink);
-			return;
-		}
-		pkt[0] = 0;
-		pkt[1] = TFTP_DATA;
-		pkt[2] = (uint8_t)(x->next >> 8);
-		pkt[3] = (uint8_t)x->next;
-		sink->send(sink->ctx, pkt, 4 + (size_t)n);
-		x->blocks_sent++;
-		x->last_sent = n < x->blksize;
-	}
+	x->next = x->base;
+	if ((x->netascii ? send_netascii : send_octets)(x, blocks, sink) < 0)
+		fail(x, sink);
 }
 
 static void send_out(struct tftp_xfer *x, const struct tftp_sink *sink, uint64_t now_ms)

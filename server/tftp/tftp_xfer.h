@@ -27,11 +27,11 @@ struct tftp_source {
 };
 
 /* Where packets go; `pkt` is borrowed for the call. */
-#define TFTP_PACKET_MAX (4 + TFTP_BLOCK_MAX)
+#define TFTP_SCRATCH (4 + TFTP_WINDOW_BYTES)
 struct tftp_sink {
 	void (*send)(void *ctx, const uint8_t *pkt, size_t len);
 	void *ctx;
-	uint8_t *scratch; /* TFTP_PACKET_MAX bytes to build a packet in */
+	uint8_t *scratch; /* TFTP_SCRATCH bytes to build packets in */
 };
 
 enum tftp_state {
