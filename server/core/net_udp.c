@@ -1,6 +1,7 @@
 /* server/core/net_udp.c - one UDP socket on the loop: recvmmsg in, sendmmsg out at the end of a
  * turn, local addresses by IP_PKTINFO / IPV6_PKTINFO (RFC 3542), kernel receive time stamps. */
 #include <errno.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #define ARENA_SIZE   (256u << 10) /* bytes of unsent output gathered in a turn */
 #define SOCKET_BUF   (4 << 20)
 #define CONTROL_SIZE 128
+#define SEGMENTS_MAX 64    /* datagrams that leave as one (UDP_SEGMENT) */
+#define TRAIN_MAX    60000 /* bytes of them */
 
 union control {
 	struct cmsghdr align;
@@ -29,6 +32,8 @@ struct net_udp {
 	int family;
 	bool closing;
 	uint64_t dropped;
+	uint16_t local_port;
+	size_t segment_max; /* larger datagrams are not joined: the path did not take them */
 
 	uint8_t *in;
 	struct mmsghdr rx[NET_UDP_BATCH];
@@ -43,6 +48,11 @@ struct net_udp {
 	struct iovec tx_iov[NET_UDP_BATCH];
 	struct net_addr tx_addr[NET_UDP_BATCH];
 	union control tx_control[NET_UDP_BATCH];
+	/* Datagrams of one size in a row to one peer travel the stack as one (Linux 4.18). */
+	size_t tx_segment[NET_UDP_BATCH]; /* size of the first of them */
+	unsigned tx_segments[NET_UDP_BATCH];
+	struct net_addr last_peer, last_local;
+	unsigned last_ifindex;
 };
 
 /* IPv4-mapped addresses of a dual-stack socket become plain IPv4 ones. */
@@ -130,16 +140,14 @@ static int receive_batch(struct net_udp *u)
 static void on_readable(struct loop_io *io, int events)
 {
 	struct net_udp *u = container_of(io, struct net_udp, io);
-	struct net_addr local;
 	int n = NET_UDP_BATCH;
 
 	(void)events;
-	net_udp_local(u, &local);
 	for (int turn = 0; turn < RECV_TURNS && n == NET_UDP_BATCH; turn++) {
 		n = receive_batch(u);
 		/* An error here is an ICMP answer to something sent before: the socket goes on. */
 		for (int i = 0; i < n && !u->closing; i++)
-			deliver(u, (unsigned)i, net_addr_port(&local));
+			deliver(u, (unsigned)i, u->local_port);
 		if (u->closing)
 			return;
 	}
@@ -151,7 +159,6 @@ static void write_control(struct msghdr *h, union control *c, int family,
 	struct cmsghdr *cm = &c->align;
 
 	memset(c, 0, sizeof(*c));
-	h->msg_control = c->bytes;
 	if (family == AF_INET) {
 		struct in_pktinfo i = { .ipi_ifindex = (int)ifindex,
 					.ipi_spec_dst = local->u.in.sin_addr };
@@ -174,42 +181,123 @@ static void write_control(struct msghdr *h, union control *c, int family,
 	}
 }
 
+/* One more of the same size (only the last may be shorter) from and to the same addresses. */
+static bool joins_train(const struct net_udp *u, const struct net_addr *peer,
+			const struct net_addr *local, unsigned ifindex, size_t len)
+{
+	unsigned i = u->n_tx - 1;
+
+	return u->n_tx > 0 && len > 0 && len <= u->tx_segment[i] &&
+	       u->tx_segment[i] <= u->segment_max && u->tx_segments[i] < SEGMENTS_MAX &&
+	       u->tx_iov[i].iov_len % u->tx_segment[i] == 0 &&
+	       u->tx_iov[i].iov_len + len <= TRAIN_MAX && u->last_ifindex == ifindex &&
+	       net_addr_eq(&u->last_peer, peer) && local && net_addr_eq(&u->last_local, local);
+}
+
+static void start_train(struct net_udp *u, const struct net_addr *peer,
+			const struct net_addr *local, unsigned ifindex, size_t len)
+{
+	unsigned i = u->n_tx++;
+	struct msghdr *h = &u->tx[i].msg_hdr;
+
+	u->tx_iov[i] = (struct iovec){ u->arena + u->arena_used, 0 };
+	u->tx_segment[i] = len;
+	u->tx_segments[i] = 0;
+	u->tx_addr[i] = map_for(u->family, peer);
+	*h = (struct msghdr){ .msg_name = &u->tx_addr[i],
+			      .msg_namelen = net_addr_len(&u->tx_addr[i]),
+			      .msg_iov = &u->tx_iov[i],
+			      .msg_iovlen = 1,
+			      .msg_control = u->tx_control[i].bytes };
+	if (local && local->u.sa.sa_family && !net_addr_is_any(local))
+		write_control(h, &u->tx_control[i], u->family, local, ifindex);
+	u->last_peer = *peer;
+	u->last_local = local ? *local : (struct net_addr){ 0 };
+	u->last_ifindex = ifindex;
+}
+
 void net_udp_send(struct net_udp *u, const struct net_addr *peer, const struct net_addr *local,
 		  unsigned ifindex, const void *data, size_t len)
 {
-	struct msghdr *h;
 	unsigned i;
 
 	if (len > ARENA_SIZE)
 		return;
-	if (u->n_tx == NET_UDP_BATCH || u->arena_used + len > ARENA_SIZE)
+	if (u->arena_used + len > ARENA_SIZE)
 		net_udp_flush(u);
-	i = u->n_tx++;
-	memcpy(u->arena + u->arena_used, data, len);
-	u->tx_iov[i] = (struct iovec){ u->arena + u->arena_used, len };
+	if (!joins_train(u, peer, local, ifindex, len)) {
+		if (u->n_tx == NET_UDP_BATCH)
+			net_udp_flush(u);
+		start_train(u, peer, local, ifindex, len);
+	}
+	i = u->n_tx - 1;
+	if (len)
+		memcpy(u->arena + u->arena_used, data, len);
 	u->arena_used += len;
-	u->tx_addr[i] = map_for(u->family, peer);
-	h = &u->tx[i].msg_hdr;
-	*h = (struct msghdr){ .msg_name = &u->tx_addr[i],
-			      .msg_namelen = net_addr_len(&u->tx_addr[i]),
-			      .msg_iov = &u->tx_iov[i],
-			      .msg_iovlen = 1 };
-	if (local && local->u.sa.sa_family && !net_addr_is_any(local))
-		write_control(h, &u->tx_control[i], u->family, local, ifindex);
+	u->tx_iov[i].iov_len += len;
+	u->tx_segments[i]++;
+}
+
+/* Behind what the control holds already. */
+static void add_segment_size(struct msghdr *h, union control *c, size_t size)
+{
+	uint16_t bytes = (uint16_t)size;
+	size_t at = h->msg_controllen;
+	struct cmsghdr cm = { .cmsg_level = SOL_UDP,
+			      .cmsg_type = UDP_SEGMENT,
+			      .cmsg_len = CMSG_LEN(sizeof(bytes)) };
+
+	memset(c->bytes + at, 0, CMSG_SPACE(sizeof(bytes)));
+	memcpy(c->bytes + at, &cm, sizeof(cm));
+	memcpy(c->bytes + at + CMSG_LEN(0), &bytes, sizeof(bytes));
+	h->msg_controllen = at + CMSG_SPACE(sizeof(bytes));
+}
+
+static bool refuses_trains(int err)
+{
+	return err == EINVAL || err == EMSGSIZE || err == EIO || err == EOPNOTSUPP ||
+	       err == ENOPROTOOPT;
+}
+
+/* The path does not take a train of this size (no offload, or larger than its packets): one by one. */
+static void send_one_by_one(struct net_udp *u, unsigned i)
+{
+	struct iovec all = u->tx_iov[i], one;
+	struct msghdr h = u->tx[i].msg_hdr;
+
+	u->segment_max = u->tx_segment[i] - 1;
+	h.msg_iov = &one;
+	h.msg_controllen -= CMSG_SPACE(sizeof(uint16_t));
+	for (size_t at = 0; at < all.iov_len; at += u->tx_segment[i]) {
+		size_t left = all.iov_len - at;
+
+		one.iov_base = (uint8_t *)all.iov_base + at;
+		one.iov_len = left < u->tx_segment[i] ? left : u->tx_segment[i];
+		if (sendmsg(u->io.fd, &h, MSG_DONTWAIT) < 0)
+			u->dropped++;
+	}
 }
 
 void net_udp_flush(struct net_udp *u)
 {
 	unsigned sent = 0;
 
+	for (unsigned i = 0; i < u->n_tx; i++)
+		if (u->tx_segments[i] > 1)
+			add_segment_size(&u->tx[i].msg_hdr, &u->tx_control[i], u->tx_segment[i]);
 	while (sent < u->n_tx) {
 		int n = sendmmsg(u->io.fd, u->tx + sent, u->n_tx - sent, MSG_DONTWAIT);
 
-		if (n <= 0) { /* this one cannot leave (full buffer, no route): the next may */
-			u->dropped++;
-			n = 1;
+		if (n > 0) {
+			sent += (unsigned)n;
+			continue;
 		}
-		sent += (unsigned)n;
+		/* This one cannot leave (full buffer, no route): the next may. */
+		if (u->tx_segments[sent] > 1 && refuses_trains(errno))
+			send_one_by_one(u, sent);
+		else
+			u->dropped += u->tx_segments[sent];
+		sent++;
 	}
 	u->n_tx = 0;
 	u->arena_used = 0;
@@ -255,14 +343,17 @@ int net_udp_open(struct net_udp **out, struct loop *loop, const struct net_addr 
 		 net_udp_fn fn, void *ctx)
 {
 	int fd = open_socket(bind_to);
+	struct net_addr local;
 	struct net_udp *u;
 
 	if (fd < 0)
 		return fd;
 	u = mem_zalloc(sizeof(*u));
-	*u = (struct net_udp){
-		.loop = loop, .fn = fn, .ctx = ctx, .family = bind_to->u.sa.sa_family
-	};
+	*u = (struct net_udp){ .loop = loop,
+			       .fn = fn,
+			       .ctx = ctx,
+			       .family = bind_to->u.sa.sa_family,
+			       .segment_max = TRAIN_MAX };
 	u->in = mem_alloc((size_t)NET_UDP_BATCH * NET_UDP_MAX);
 	u->arena = mem_alloc(ARENA_SIZE);
 	u->hook.fn = on_turn_end;
@@ -271,6 +362,8 @@ int net_udp_open(struct net_udp **out, struct loop *loop, const struct net_addr 
 		net_udp_close(u);
 		return ERR_IO;
 	}
+	net_udp_local(u, &local);
+	u->local_port = net_addr_port(&local);
 	*out = u;
 	return 0;
 }
