@@ -52,6 +52,7 @@ class SccpPhone:
         self.version = self.highest = version
         self.exchange, self.buffer = [], b""
         self.socket = socket.create_connection(server, timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.prompt = None
         self.lamps = {}
         self.unasked = []
