@@ -37,7 +37,7 @@ def add_sip_phones(server, count, start=1, batch=250):
             number = str(10000 + tag)
             ops.append({"op": "put", "path": f"/config/voice-register/dns/{tag}", "value": {"number": number}})
             ops.append({"op": "put", "path": f"/config/voice-register/pools/{tag}",
-                        "value": {"id": {"kind": "mac", "mac": sip_mac(tag)}, "type": "7962",
+                        "value": {"id": {"kind": "mac", "mac": sip_mac(tag)}, "phone_type": "7962",
                                   "numbers": {"1": tag}, "username": number, "password": "secret"}})
         server.ok(server.post("/transactions", {"comment": "bench", "operations": ops}))
 
