@@ -43,6 +43,8 @@ void files_free(struct files *f);
  */
 int files_open(struct files *f, const char *name, const struct net_addr *peer,
 	       struct file_view **view, struct files_miss *miss);
+/* One phrase for a timeline: "the nearest name is ...", else the reason. */
+void files_miss_note(const struct files_miss *miss, char *out, size_t cap);
 void files_close(struct file_view *view); /* NULL is allowed */
 /* Bytes [at, at+len) -> buf; number read, or ERR_IO. */
 long files_read(const struct file_view *view, uint64_t at, void *buf, size_t len);

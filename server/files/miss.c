@@ -2,6 +2,7 @@
 #include "server/files/miss.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -135,4 +136,10 @@ const char *miss_reason(const char *name)
 			return reasons[i].reason;
 	}
 	return "No such file";
+}
+
+void files_miss_note(const struct files_miss *miss, char *out, size_t cap)
+{
+	snprintf(out, cap, miss->nearest[0] ? "the nearest name is %s" : "%s",
+		 miss->nearest[0] ? miss->nearest : miss->reason);
 }

@@ -128,7 +128,7 @@ static void answer_miss(struct request *r, int err, const struct files_miss *mis
 	}
 	http_reply(r->http, 404, "text/plain", "", 0); /* also for what leaves the folder */
 	atomic_fetch_add(refused ? &c->refused : &c->missing, 1);
-	snprintf(note, sizeof(note), "%s", miss->nearest[0] ? miss->nearest : miss->reason);
+	files_miss_note(miss, note, sizeof(note));
 	tell_phones(r, refused ? STEP_FILE_REFUSED : STEP_FILE_MISSING, 0, note);
 }
 

@@ -163,7 +163,7 @@ static void phone_free(struct phone *ph)
 	mem_free(ph->firmware);
 	mem_free(ph->user_agent);
 	mem_free(ph->missing);
-	mem_free(ph->nearest);
+	mem_free(ph->miss_note);
 	mem_free(ph->reject_reason);
 	mem_free(ph);
 }

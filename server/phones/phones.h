@@ -108,7 +108,7 @@ struct phones_file {
 	enum phone_step step;  /* STEP_FILE_* */
 	uint64_t bytes;
 	uint32_t duration_ms;
-	char note[128]; /* nearest name of a miss; "" */
+	char note[128]; /* a miss: why, or what is near (files_miss_note); "" */
 };
 void phones_post_file(struct phones *p, const struct phones_file *f);
 void phones_post_time(struct phones *p, const struct net_addr *peer);

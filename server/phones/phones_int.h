@@ -101,7 +101,7 @@ struct phone {
 	bool has_peer;
 	char model[12];
 	char *firmware, *user_agent;
-	char *missing, *nearest; /* last miss that matters; NULL */
+	char *missing, *miss_note; /* last miss that matters; NULL */
 	char *reject_reason;     /* since the last registration; NULL */
 	int64_t last_seen_ms, registered_ms, expires_ms, gone_ms, rejected_ms, config_fetched_ms,
 	    default_fetched_ms, missing_ms; /* wall; 0: never */

@@ -415,8 +415,8 @@ static void file_facts(struct phones *p, struct phone *ph, const struct phones_f
 		if (kind == FILE_KIND_TRUST || kind == FILE_KIND_OPTIONAL)
 			break;
 		set_text(&ph->missing, f->name);
-		drop_text(&ph->nearest);
-		set_text(&ph->nearest, f->note);
+		drop_text(&ph->miss_note);
+		set_text(&ph->miss_note, f->note);
 		ph->missing_ms = now_ms(p);
 		break;
 	case STEP_FILE_ABORTED:
@@ -436,8 +436,6 @@ static void file_detail(const struct phones_file *f, char *out, size_t cap)
 	if (f->step == STEP_FILE_SENT)
 		snprintf(raw, sizeof(raw), "%s by %s, %llu bytes", f->name, by,
 			 (unsigned long long)f->bytes);
-	else if (f->step == STEP_FILE_MISSING && f->note[0])
-		snprintf(raw, sizeof(raw), "%s by %s; nearest is %s", f->name, by, f->note);
 	else
 		snprintf(raw, sizeof(raw), "%s by %s%s%s", f->name, by, f->note[0] ? "; " : "",
 			 f->note);

@@ -141,7 +141,7 @@ struct rule {
 
 static const struct rule rules[] = {
 	{ "registered_missing_file", SEV_WARN, reg_missing, NULL,
-	  "Registered, but it asked for {missing}, which is not here{nearest}.",
+	  "Registered, but it asked for {missing}, which is not here{note}.",
 	  "Upload {missing}, or correct the name in its configuration." },
 	{ "registered_unconfigured", SEV_INFO, reg_foreign, NULL,
 	  "Registered by {protocol} from {address}, but no ephone or pool names it.",
@@ -193,7 +193,7 @@ static const struct rule rules[] = {
 	  "Erase its trust list in the phone's own menu (Security Configuration), then let it "
 	  "restart." },
 	{ "not_configured", SEV_WARN, stranger_missing, NULL,
-	  "It asks for {missing}, but no ephone or pool is configured for it{nearest}.",
+	  "It asks for {missing}, but no ephone or pool is configured for it.",
 	  "Add it as a phone, or correct the MAC address of the phone meant." },
 	{ "not_configured", SEV_WARN, stranger, NULL,
 	  "It asks for files, but no ephone or pool is configured for it.",
@@ -207,13 +207,13 @@ static const struct rule rules[] = {
 	{ "unregistered", SEV_WARN, gone_away, NULL, "It signed off and has not come back.",
 	  "Wait when it was told to restart; otherwise check its power and cable." },
 	{ "own_file_missing", SEV_ERROR, missed_own_file, NULL,
-	  "It asks for {missing}, which is not here, although it is configured{nearest}.",
+	  "It asks for {missing}, which is not here, although it is configured{note}.",
 	  "Check that {resource} {tag} has a phone type and that the file can be rendered." },
 	{ "firmware_missing", SEV_ERROR, missing_firmware, NULL,
-	  "It asks for the firmware file {missing}, which is not here{nearest}.",
+	  "It asks for the firmware file {missing}, which is not here{note}.",
 	  "Upload the firmware, or take the load command for its type out." },
 	{ "missing_file", SEV_WARN, missed_lately, NULL,
-	  "It asks for {missing}, which is not here{nearest}.",
+	  "It asks for {missing}, which is not here{note}.",
 	  "Upload {missing}, or correct the name in its configuration." },
 	{ "booting", SEV_INFO, booting, NULL,
 	  "It is starting: it has asked for files and is expected to "
@@ -248,8 +248,8 @@ static void add_name(const struct view *v, struct slice name, struct text *t)
 
 	if (slice_eq(name, "missing"))
 		text_add(t, ph->missing ? ph->missing : "a file");
-	else if (slice_eq(name, "nearest") && ph->nearest && ph->nearest[0])
-		text_addf(t, " (the nearest name is %s)", ph->nearest);
+	else if (slice_eq(name, "note") && ph->miss_note && ph->miss_note[0])
+		text_addf(t, " (%s)", ph->miss_note);
 	else if (slice_eq(name, "reason"))
 		text_add(t, ph->reject_reason ? ph->reject_reason : "");
 	else if (slice_eq(name, "address"))

@@ -51,7 +51,7 @@ static int op_open(void *ctx, const char *name, const struct net_addr *peer,
 	int err = files_open(t->files, name, peer, &view, &miss);
 
 	if (err) {
-		text_copy(note, 128, miss.nearest[0] ? miss.nearest : miss.reason);
+		files_miss_note(&miss, note, 128);
 		return err;
 	}
 	*src = (struct tftp_source){
