@@ -138,7 +138,7 @@ check-tsan:
 
 bench:
 	@packaging/deps.sh build test bench
-	@$(MAKE) --no-print-directory all $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+	@$(MAKE) --no-print-directory all $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 	@tests/bench/run.sh $(B)
 
 # Each target for FUZZ_S seconds with libFuzzer; new inputs are kept in its corpus.

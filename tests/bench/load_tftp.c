@@ -1,6 +1,6 @@
-/* tests/bench/bench_tftp.c - fetches a file by TFTP again and again with many clients at a time and tells
+/* tests/bench/load_tftp.c - fetches a file by TFTP again and again with many clients at a time and tells
  * files/s and MB/s. One thread; a client is one socket.
- * bench_tftp HOST PORT NAME CLIENTS BLKSIZE WINDOW SECONDS */
+ * load_tftp HOST PORT NAME CLIENTS BLKSIZE WINDOW SECONDS */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -174,7 +174,7 @@ int main(int argc, char **argv)
 	int ep = epoll_create1(0);
 
 	if (argc != 8) {
-		fprintf(stderr, "bench_tftp HOST PORT NAME CLIENTS BLKSIZE WINDOW SECONDS\n");
+		fprintf(stderr, "load_tftp HOST PORT NAME CLIENTS BLKSIZE WINDOW SECONDS\n");
 		return 2;
 	}
 	in.sin_port = in6.sin6_port = htons((uint16_t)atoi(argv[2]));
