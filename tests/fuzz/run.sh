@@ -21,7 +21,7 @@ compile() {
 export -f compile
 export flags out
 {
-	git ls-files 'server/*.c' 'store/*.c' 'api/*.c' 'firmware-cache/*.c' 'tests/support/*.c' | grep -v '^server/main.c$'
+	git ls-files 'server/*.c' 'store/*.c' 'api/*.c' 'firmware-cache/*.c' 'tests/support/*.c' | grep -vE '^server/main.c$|^tests/support/preload/'
 	ls tests/fuzz/fuzz_*.c
 } | xargs -P "$(nproc)" -I{} bash -c 'compile {}' || exit 1
 clang -g -I. -c -o $out/assets.o build/webui_assets.c
