@@ -8,6 +8,7 @@
 #include "server/core/log.h"
 #include "server/core/mem.h"
 #include "store/conf_int.h"
+#include "store/schema/schema.h"
 
 struct change {
 	char *path, *after; /* after: JSON text; NULL deletes */
@@ -17,6 +18,7 @@ struct change {
 struct commit_request {
 	struct request req;
 	uint64_t base;
+	bool replaces; /* all objects: nothing may have come between */
 	char *who, *comment, *address;
 	struct change *changes;
 	size_t n, cap;
@@ -92,6 +94,30 @@ static int check_base(struct wtxn *w, const struct commit_request *r)
 			return ERR_STALE;
 	}
 	return 0;
+}
+
+/* The draft together with what others have committed since its base. */
+static int check_again(struct wtxn *w, const struct commit_request *r)
+{
+	struct faults faults, warnings;
+	struct conf *c;
+	int err;
+
+	if (r->replaces)
+		return ERR_STALE;
+	c = conf_over(w);
+	faults_init(&faults);
+	faults_init(&warnings);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct change *ch = &r->changes[i];
+
+		conf_put(c, ch->path, ch->after ? cJSON_Parse(ch->after) : NULL);
+	}
+	err = schema_check(c, &faults, &warnings) ? ERR_STALE : 0;
+	faults_fini(&faults);
+	faults_fini(&warnings);
+	conf_close(c);
+	return err;
 }
 
 static int put_object(struct wtxn *w, const struct change *ch)
@@ -186,6 +212,8 @@ static int commit_apply(struct wtxn *w, struct request *req)
 	struct text record;
 	int rc = check_base(w, r);
 
+	if (!rc && w->revision != r->base)
+		rc = check_again(w, r);
 	if (rc)
 		return rc;
 	w->dirty = true;
@@ -223,6 +251,7 @@ int store_commit(struct store *s, struct conf *c, struct store_commit *info)
 
 	request_init(&r->req, commit_apply, commit_release);
 	r->base = c->revision;
+	r->replaces = c->cleared;
 	r->who = mem_strdup(info->who ? info->who : "");
 	r->comment = mem_strdup(info->comment);
 	r->address = mem_strdup(info->address);

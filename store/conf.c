@@ -28,9 +28,20 @@ int conf_open(struct store *s, struct conf **out)
 	return 0;
 }
 
+struct conf *conf_over(struct wtxn *w)
+{
+	struct conf *c = mem_zalloc(sizeof(*c));
+
+	c->s = w->s;
+	c->txn = w->txn;
+	c->borrowed = true;
+	c->revision = w->revision;
+	return c;
+}
+
 void conf_release(struct conf *c)
 {
-	if (c->txn)
+	if (c->txn && !c->borrowed)
 		read_end(c->s, c->txn);
 	c->txn = NULL;
 }

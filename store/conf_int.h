@@ -7,7 +7,8 @@
 
 struct conf {
 	struct store *s;
-	MDB_txn *txn; /* NULL after a commit: see conf_release() */
+	MDB_txn *txn;  /* NULL after a commit: see conf_release() */
+	bool borrowed; /* `txn` is the writer's */
 	uint64_t revision;
 	bool cleared;        /* nothing of the snapshot shows through */
 	bool historic;       /* `base` holds objects as they were at `revision` */
@@ -18,6 +19,8 @@ struct conf {
 /* Gives the snapshot back; what was parsed stays. A thread that waits for the writer must not hold
  * one: the writer may have to resize the map. */
 void conf_release(struct conf *c);
+/* What the write transaction holds so far; writer thread, closed before it goes on writing. */
+struct conf *conf_over(struct wtxn *w);
 /* Every object, as (path, NULL, value). */
 int conf_each_object(struct conf *c, conf_change_fn fn, void *ctx);
 

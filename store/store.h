@@ -41,7 +41,9 @@ struct store_commit {
 	uint64_t revision;         /* out: the revision made (the base one when nothing changed) */
 };
 /* Commit the changes staged in `c`. The writer compares the base revision of every changed object:
- * ERR_STALE when one of them was changed since `c` was opened. 0, ERR_STALE, ERR_DISK_FULL, ERR_IO,
+ * ERR_STALE when one of them was changed since `c` was opened, when the changes do not pass
+ * schema_check() any more together with what others have committed since, or when a draft that replaces
+ * everything (conf_clear) is not the next one. 0, ERR_STALE, ERR_DISK_FULL, ERR_IO,
  * ERR_AGAIN (queue full), ERR_TIMEOUT (no sync in 30 s: it may still succeed). The snapshot of `c`
  * is given back before waiting, so afterwards, whatever the result, the caller closes `c`. */
 int store_commit(struct store *s, struct conf *c, struct store_commit *info);

@@ -420,6 +420,57 @@ static void a_backup_of_a_busy_store_is_of_one_moment(void **state)
 	pthread_join(t, NULL);
 }
 
+/* Each of the two drafts is right alone, and they touch different objects; together they are not. */
+static void drafts_that_do_not_fit_together_are_stale(void **state)
+{
+	static const char *const second[][2] = {
+		{ "ephones/9", "{\"mac_address\": \"0011.2233.9999\"}" },
+		{ "ephones/9", "{\"buttons\": {\"1\": {\"separator\": \":\", \"dns\": [5]}}}" },
+		{ "ephones/9", "{\"mac_address\": \"0011.2233.8888\"}" },
+	};
+	static const char *const first[][2] = {
+		{ "ephones/8", "{\"mac_address\": \"0011.2233.9999\"}" },
+		{ "ephone-dns/5", NULL },
+		{ "ephones/7", "{\"mac_address\": \"0011.2233.7777\"}" },
+	};
+	static const int want[] = { ERR_STALE, ERR_STALE, 0 };
+	struct store_rig *r = *state;
+
+	site(r);
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		struct store_commit info = { .who = "admin" };
+		struct conf *a, *b = store_rig_conf(r);
+
+		must_edit(b, "ephone-dns/5", "{\"number\": \"1005\"}");
+		assert_int_equal(store_commit(r->store, b, &info), 0);
+		conf_close(b);
+		a = store_rig_conf(r);
+		b = store_rig_conf(r);
+		must_edit(b, second[i][0], second[i][1]);
+		if (first[i][1])
+			must_edit(a, first[i][0], first[i][1]);
+		else
+			conf_put(a, first[i][0], NULL);
+		assert_int_equal(store_commit(r->store, a, &info), 0);
+		assert_int_equal(store_commit(r->store, b, &info), want[i]);
+		conf_close(a);
+		conf_close(b);
+	}
+}
+
+static void a_draft_that_replaces_all_must_be_the_next(void **state)
+{
+	struct store_commit info = { .who = "admin" };
+	struct store_rig *r = *state;
+	struct conf *c = store_rig_conf(r);
+
+	conf_clear(c);
+	conf_put(c, "ephones/1", cJSON_CreateObject());
+	site(r);
+	assert_int_equal(store_commit(r->store, c, &info), ERR_STALE);
+	conf_close(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +484,8 @@ int main(void)
 		T(the_wrong_passphrase_opens_nothing),
 		T(a_damaged_archive_never_changes_half),
 		T(a_backup_of_a_busy_store_is_of_one_moment),
+		T(drafts_that_do_not_fit_together_are_stale),
+		T(a_draft_that_replaces_all_must_be_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
