@@ -118,6 +118,11 @@ void cache_put(struct render_cache *c, struct file_view *v)
 	c->bytes += v->size + OVERHEAD;
 }
 
+void cache_drop(struct render_cache *c)
+{
+	move_to(c, c->revision);
+}
+
 size_t cache_bytes(const struct render_cache *c)
 {
 	return c->bytes;

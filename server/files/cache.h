@@ -13,6 +13,7 @@ void cache_free(struct render_cache *c);
 struct file_view *cache_get(struct render_cache *c, uint64_t revision, const char *name);
 /* Keeps a reference of its own, unless the view is of an older revision than the cache. */
 void cache_put(struct render_cache *c, struct file_view *v);
+void cache_drop(struct render_cache *c); /* all entries */
 size_t cache_bytes(const struct render_cache *c);
 
 #endif

@@ -390,6 +390,13 @@ int files_open(struct files *f, const char *name, const struct net_addr *peer,
 	return err;
 }
 
+void files_forget(struct files *f)
+{
+	pthread_mutex_lock(&f->lock);
+	cache_drop(f->cache);
+	pthread_mutex_unlock(&f->lock);
+}
+
 /* ---- for REST ---- */
 
 static const char *source_text(enum files_source s)

@@ -48,6 +48,8 @@ void files_miss_note(const struct files_miss *miss, char *out, size_t cap);
 void files_close(struct file_view *view); /* NULL is allowed */
 /* Bytes [at, at+len) -> buf; number read, or ERR_IO. */
 long files_read(const struct file_view *view, uint64_t at, void *buf, size_t len);
+/* Render anew: something outside the configuration has changed what files say (stamps set by hand). */
+void files_forget(struct files *f);
 /* For REST: generated files of one device (name, size, sha256, stamp); NULL device: all names. */
 cJSON *files_describe(struct files *f, const char *device);
 /* What was asked for and is not here, newest first: name, nearest, reason, count, last_at. */

@@ -43,6 +43,15 @@ int provision_render_indexed(struct conf *c, const struct provision_index *ix, c
 typedef int (*provision_name_fn)(void *ctx, const char *name, const char *owner);
 int provision_names(struct conf *c, provision_name_fn fn, void *ctx);
 
+/* Version stamps set by hand (R-071): what a draft asks for, read before its commit; then, with a conf
+ * of the new revision, written for the files as they are now. Empty: none. They hold until the bytes of a
+ * file change. 0, or what store_put() says. files_forget() drops renderings with the former stamps. */
+struct provision_stamps {
+	char sccp[17], sip[17];
+};
+void provision_stamps_asked(struct conf *draft, struct provision_stamps *out);
+int provision_stamps_set(struct conf *c, const struct provision_stamps *stamps);
+
 /* What the changes staged in `c` mean (dry run and commit alike). New tree:
  * {"pending_action": "restart", "affected_phones": [{"device", "pending_action"}], "files":
  * ["..."]} . Files are those whose bytes differ; phones those that need anything. */

@@ -117,7 +117,8 @@ const char *provision_index_mac(const struct provision_index *ix, const char *ma
 	return e ? e->device : NULL;
 }
 
-static int finish(struct rendered *out, char *data, size_t len, const char *name, const char *owner)
+static int finish(struct conf *c, struct rendered *out, char *data, size_t len, const char *name,
+		  const char *owner)
 {
 	if (!data)
 		return ERR_NOENT;
@@ -126,6 +127,7 @@ static int finish(struct rendered *out, char *data, size_t len, const char *name
 	text_copy(out->name, sizeof(out->name), name);
 	text_copy(out->owner, sizeof(out->owner), owner);
 	stamp_of(out);
+	stamp_by_hand(c, out);
 	insert_stamp(out);
 	return 0;
 }
@@ -145,11 +147,11 @@ int provision_render_indexed(struct conf *c, const struct provision_index *ix, c
 	site_init(&s, c, false);
 	if (strcmp(canonical, XML_DEFAULT) == 0) {
 		data = render_default(&s, &len);
-		return finish(out, data, len, canonical, "");
+		return finish(c, out, data, len, canonical, "");
 	}
 	e = index_find(ix, canonical, device_part(canonical));
 	data = render_phone(&s, e->path, &len);
-	return finish(out, data, len, canonical, e->device);
+	return finish(c, out, data, len, canonical, e->device);
 }
 
 int provision_render(struct conf *c, const char *name, bool fold, struct rendered *out)

@@ -10,5 +10,7 @@
 /* The bytes with an empty stamp (mem_free), NULL when there is no such phone or file. */
 char *render_phone(const struct site *s, const char *path, size_t *len);
 char *render_default(const struct site *s, size_t *len);
+/* Replaces the stamp by one that was set by hand for these very bytes (stamps.c). */
+void stamp_by_hand(struct conf *c, struct rendered *r);
 
 #endif

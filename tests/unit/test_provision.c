@@ -287,6 +287,39 @@ static void the_stamp_is_the_digest_of_the_file_without_it(void **state)
 	assert_string_equal(again.stamp, want);
 	provision_release(&again);
 	provision_release(&out);
+}
+
+static void a_stamp_set_by_hand_holds_until_the_bytes_change(void **state)
+{
+#define BY_HAND "0123456789012345"
+	struct store_rig *r = *state;
+	struct provision_stamps stamps;
+	struct rendered out;
+	struct conf *c = store_rig_conf(r);
+	char before[17];
+
+	render(r, "SEP000A000B0001.cnf.xml", &out);
+	memcpy(before, out.stamp, sizeof(before));
+	provision_release(&out);
+	site_stage(c, "voice-register/global",
+		   "{\"profile\":{\"create\":{\"enabled\":true,\"version_stamp\":\"" BY_HAND
+		   "\"}}}");
+	provision_stamps_asked(c, &stamps);
+	assert_string_equal(stamps.sip, BY_HAND);
+	assert_string_equal(stamps.sccp, "");
+	site_commit(r, c);
+	c = store_rig_conf(r);
+	assert_int_equal(provision_stamps_set(c, &stamps), 0);
+	provision_stamps_asked(c, &stamps); /* no draft: nothing is asked */
+	assert_string_equal(stamps.sip, "");
+	conf_close(c);
+	store_rig_reopen(r);
+	assert_true(has(r, "SEP001122334455.cnf.xml", "<versionStamp>" BY_HAND "</versionStamp>"));
+	assert_true(has(r, "SEP001122334466.cnf.xml", "<versionStamp>" BY_HAND "</versionStamp>"));
+	assert_true(has(r, "SEP000A000B0001.cnf.xml", before));
+	site_set(r, "voice-register/dns/1", "{\"label\":\"Lab 13\"}");
+	assert_false(has(r, "SEP001122334455.cnf.xml", BY_HAND));
+	assert_true(has(r, "SEP001122334466.cnf.xml", BY_HAND));
 	REQ("R-071");
 }
 
@@ -473,6 +506,7 @@ int main(void)
 		T(only_configured_names_are_generated),
 		T(an_ata_has_its_own_prefix),
 		T(the_stamp_is_the_digest_of_the_file_without_it),
+		T(a_stamp_set_by_hand_holds_until_the_bytes_change),
 		T(a_change_names_the_phones_it_touches_and_no_other),
 		T(a_new_mac_moves_the_file),
 		T(what_is_named_is_what_changes),
