@@ -7,6 +7,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/files/files.h"
 #include "server/phones/phones.h"
 #include "server/provision/provision.h"
 
@@ -148,15 +149,37 @@ static cJSON *apply_to_phones(struct api_req *r, const cJSON *impact)
 	return done;
 }
 
+/* A version stamp that the change sets by hand goes to the files as they are now. */
+static void set_stamps(struct api_req *r, const struct provision_stamps *stamps)
+{
+	struct conf *c;
+	int err;
+
+	if (!stamps->sccp[0] && !stamps->sip[0])
+		return;
+	err = conf_open(r->api->opt.store, &c);
+	if (!err) {
+		err = provision_stamps_set(c, stamps);
+		conf_close(c);
+	}
+	files_forget(r->api->opt.files);
+	if (err) /* the change itself is made */
+		log_error(LOG_API, "stamps_not_set", "err=\"%s\"", err_text(err));
+}
+
 static int commit(struct api_req *r, struct conf *c, const struct api_write *w, cJSON *doc)
 {
+	struct provision_stamps stamps;
 	struct store_commit info = { .who = r->who.name,
 				     .comment = w->comment,
 				     .address = r->address };
-	int err = store_commit(r->api->opt.store, c, &info);
+	int err;
 
+	provision_stamps_asked(c, &stamps);
+	err = store_commit(r->api->opt.store, c, &info);
 	if (err)
 		return err;
+	set_stamps(r, &stamps);
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
 	if (w->apply)
 		cJSON_AddItemToObject(doc, "applied", apply_to_phones(r, doc));

@@ -190,6 +190,16 @@ def test_a_preview_names_exactly_what_a_commit_changes(site):
     assert [n for n in names if after[n] != before[n]] == [SIP_FILE]
 
 
+def test_a_stamp_set_by_hand_is_in_the_file_until_its_bytes_change(site):
+    stamp = "4242424242424242"
+    site.ok(site.patch("/config/voice-register/global",
+                       {"profile": {"create": {"enabled": True, "version_stamp": stamp}}}))
+    assert ET.fromstring(curl(http_url(site, SIP_FILE))[1]).findtext("versionStamp") == stamp
+    assert ET.fromstring(curl(http_url(site, SCCP_FILE))[1]).findtext("versionStamp") != stamp
+    site.ok(site.patch("/config/voice-register/dns/11", {"label": "Again"}))
+    assert ET.fromstring(curl(http_url(site, SIP_FILE))[1]).findtext("versionStamp") != stamp
+
+
 def test_requests_are_steps_of_the_phone(site):
     curl(http_url(site, SIP_FILE))
     curl(tftp_url(site, SIP_FILE))
