@@ -83,6 +83,14 @@ static bool fields_are_complete(const struct mg_request_info *ri)
 	return end[1] == '\0' && end[2] == '\r';
 }
 
+/* "Host : a" (RFC 9112 5.1): civetweb overwrites blanks before the colon with NULs, as the colon itself. */
+static bool blank_before_colon(const struct mg_header *h)
+{
+	const char *end = h->name + strlen(h->name);
+
+	return end[1] == '\0' && h->value != end + 1;
+}
+
 static size_t head_bytes(const struct mg_request_info *ri)
 {
 	const struct mg_header *last;
@@ -104,10 +112,14 @@ static int check_request(struct http_server *s, const struct mg_request_info *ri
 			       .n = (size_t)ri->num_headers,
 			       .bytes = head_bytes(ri) };
 
-	for (int i = 0; i < ri->num_headers; i++)
-		fields[i] =
-		    (struct http_field){ ri->http_headers[i].name, ri->http_headers[i].value };
 	*why = "A header field is not valid";
+	for (int i = 0; i < ri->num_headers; i++) {
+		const struct mg_header *f = &ri->http_headers[i];
+
+		if (blank_before_colon(f))
+			return 400;
+		fields[i] = (struct http_field){ f->name, f->value };
+	}
 	if (h.n <= HTTP_FIELDS_MAX && !fields_are_complete(ri))
 		return 400;
 	return http_head_check(&h, s->opt.max_body, why);

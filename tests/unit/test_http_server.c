@@ -186,6 +186,8 @@ static void broken_requests_are_refused(void **state)
 		{ "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400 },
 		{ "PUT / HTTP/1.1\r\nHost: a\r\n\r\n", 411 },
 		{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200001\r\n\r\n", 413 },
+		{ "GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400 },
+		{ "GET / HTTP/1.1\r\nHost: a\r\nX:\r\nY: \r\nConnection: close\r\n\r\n", 200 },
 		{ "GARBAGE\r\n\r\n", 400 },
 		{ "GET / HTTP/3.7\r\nHost: a\r\n\r\n", 505 },
 		{ "\x16\x03\x01\x02\x01\x01\r\n\r\n", 400 },
