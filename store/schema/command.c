@@ -48,25 +48,76 @@ static void leading_words(const char *syntax, char *out, size_t cap)
 	}
 }
 
+/* Does the line write the row at `path`, given relative to where the line stands? */
+static bool line_writes(const char *syntax, const char *in, const char *path)
+{
+	const char *rest = below(path, in), *last;
+
+	if (!rest)
+		return false;
+	if (!in)
+		return line_names(syntax, rest);
+	/* In a map the first part may be a key: what counts is behind it. */
+	last = strrchr(rest, '.');
+	return !*rest || !last || line_names(syntax, last + 1);
+}
+
+static const struct schema_mode *mode_named(const struct schema_object *o, const char *name)
+{
+	for (const struct schema_mode *m = name ? o->modes : NULL; m && m->name; m++) {
+		if (strcmp(m->name, name) == 0)
+			return m;
+	}
+	return NULL;
+}
+
+/* A keyed mode: its lines stand below the map, with the key or (in the schema itself) without. */
+static bool mode_line_writes(const struct schema_mode *m, const char *syntax, const char *in,
+			     const char *path)
+{
+	const char *rest = below(path, m->in), *behind;
+
+	if (!m->in)
+		return line_writes(syntax, in, path);
+	if (!rest || !*rest)
+		return false;
+	behind = strchr(rest, '.');
+	return line_writes(syntax, in, rest) || (behind && line_writes(syntax, in, behind + 1));
+}
+
+static bool find_line(const struct schema_object *o, const char *path, char *out, size_t cap)
+{
+	for (const struct schema_line *l = o->lines; l && l->syntax; l++) {
+		const struct schema_mode *m = mode_named(o, l->mode);
+
+		if (m ? mode_line_writes(m, l->syntax, l->in, path)
+		      : line_writes(l->syntax, l->in, path)) {
+			leading_words(l->syntax, out, cap);
+			return true;
+		}
+	}
+	for (const struct schema_mode *m = o->modes; m && m->name; m++) {
+		if (line_writes(m->enter, m->in, path)) {
+			leading_words(m->enter, out, cap);
+			return true;
+		}
+	}
+	return false;
+}
+
 void schema_command_of(const struct schema_object *o, const char *path, char *out, size_t cap)
 {
 	char probe[POINTER_MAX], *dot;
+	const struct schema_field *f = schema_member(o->fields, path, strlen(path));
 
 	out[0] = '\0';
-	text_copy(probe, sizeof(probe), path);
+	if (o->enter && (line_names(o->enter, path) || (f && (f->flags & F_EXISTS)))) {
+		leading_words(o->enter, out, cap);
+		return;
+	}
 	/* A path into a deeper member is written by the line of the nearest row above it. */
-	for (;;) {
-		for (const struct schema_line *l = o->lines; l && l->syntax; l++) {
-			const char *rest = below(probe, l->in);
-			const char *last = rest ? strrchr(rest, '.') : NULL;
-
-			/* In a map the first part is a key: compare what is behind it, too. */
-			if (rest && (l->in ? (!*rest || !last || line_names(l->syntax, last + 1))
-					   : line_names(l->syntax, rest))) {
-				leading_words(l->syntax, out, cap);
-				return;
-			}
-		}
+	text_copy(probe, sizeof(probe), path);
+	while (!find_line(o, probe, out, cap)) {
 		dot = strrchr(probe, '.');
 		if (!dot)
 			return;

@@ -224,6 +224,8 @@ const char *schema_apply_text(enum schema_apply a); /* "none", "create+reset" */
  */
 cJSON *schema_describe(void);
 cJSON *schema_json_schema(const struct schema_object *o);
+/* The reference page docs/settings.md. */
+void schema_reference(struct text *out);
 
 /* Strict JSON (dependencies.md 5): duplicate keys, trailing bytes, bad UTF-8, raw control
  * characters, leading zeros and depth over 32 are ERR_MALFORMED; `why` says what and at which byte.

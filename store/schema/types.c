@@ -415,7 +415,8 @@ cJSON *schema_raw(const struct schema_field *f, const char *text)
 	return f->type == T_LIST ? list_from_text(f, text) : cJSON_CreateString(text);
 }
 
-cJSON *schema_from_text(const struct schema_field *f, const char *text, int *err, char *why, size_t cap)
+cJSON *schema_from_text(const struct schema_field *f, const char *text, int *err, char *why,
+			size_t cap)
 {
 	cJSON *raw = schema_raw(f, text), *out = schema_canon_value(f, raw, err, why, cap);
 

@@ -69,8 +69,8 @@ static const struct schema_line lines[] = {
 	LINE("allow-connections <from> to <to>", .in = "allow_connections"),
 	LINE("lpcor incoming <lpcor_incoming>"),
 	LINE("ipv4 <address> [<mask>]", .in = "trusted_addresses", .mode = "iptrust"),
-	LINE("bind <what> source-interface <interface> [ipv4-address <address>]",
-	     .in = "sip.binds", .mode = "sip"),
+	LINE("bind <what> source-interface <interface> [ipv4-address <address>]", .in = "sip.binds",
+	     .mode = "sip"),
 	LINE("session transport {<sip.session_transport=tls> tcp tls|<sip.session_transport>}",
 	     .mode = "sip"),
 	LINE("registrar server [expires [max <sip.registrar_server.max>] [min "
