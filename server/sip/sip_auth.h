@@ -40,8 +40,7 @@ struct sip_verdict {
 };
 void sip_auth_check(const struct sip_auth *a, const struct sip_msg *m, const struct sip_flow *flow,
 		    const struct sip_identity *id, uint64_t now_ms, struct sip_verdict *out);
-/* WWW-Authenticate lines. Cisco phones and whoever does not tell get MD5 alone: many read only the first
- * challenge. Others get SHA-256 first (RFC 8760). */
+/* WWW-Authenticate lines, the strongest first (RFC 8760), or MD5 alone. */
 void sip_auth_challenge(const struct sip_auth *a, const struct net_addr *source, bool stale,
 			bool md5_only, uint64_t now_ms, struct text *t);
 

@@ -89,11 +89,12 @@ static char *parser_input(const struct sip_scan *s, size_t *len)
 
 static void take_value(struct sip_credentials *c, char *out, size_t cap, const char *v)
 {
-	if (!v)
-		v = "";
-	if (strlen(v) >= cap)
+	struct slice s = slice_of(v ? v : "");
+
+	/* Two more for the quotes. */
+	if (s.len >= cap + (s.len && s.p[0] == '"' ? 2 : 0))
 		c->overlong = true;
-	sip_unquote(out, cap, slice_of(v));
+	sip_unquote(out, cap, s);
 }
 
 static void take_credentials(struct sip_msg *m, const osip_authorization_t *a)

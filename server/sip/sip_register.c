@@ -1,6 +1,7 @@
 /* server/sip/sip_register.c - REGISTER: who, whether, then the registrar; and what is told about it. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "server/core/mem.h"
@@ -34,12 +35,25 @@ static void tell_refused(struct sip_turn *t, const struct sip_verdict *v,
 		e->ops->blocked(e->ctx, &t->flow->peer);
 }
 
+/* RFC 8760 wants SHA-256 offered first and lets a client skip what it does not know. Many do not skip: they
+ * stop at the first challenge, or at any unknown algorithm (baresip's and sipp's way). So SHA-256 is
+ * offered to the stacks that are known to handle it. Nothing is lost: who wants a weaker hash can
+ * choose it anyway. */
+static bool knows_sha256(const char *user_agent)
+{
+	static const char *const stacks[] = { "Linphone", "PJSUA", "MicroSIP", "Asterisk PBX 2" };
+
+	for (size_t i = 0; i < ARRAY_LEN(stacks); i++)
+		if (!strncasecmp(user_agent, stacks[i], strlen(stacks[i])))
+			return true;
+	return false;
+}
+
 static void challenge(struct sip_turn *t, const struct sip_verdict *v,
 		      const struct sip_identity *id)
 {
 	struct sip_engine *e = t->e;
-	/* Who does not say what it is may be a phone of the old kind. */
-	bool md5_only = id->cisco || !id->user_agent[0] || (v->pool && v->pool->mac[0]);
+	bool md5_only = !knows_sha256(id->user_agent);
 
 	e->counters.challenged++;
 	if (v->reason && !v->stale)
