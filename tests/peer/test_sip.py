@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -34,18 +35,16 @@ def probe(server):
         return ok and phone.register(expires=0).status == 200
 
 
-def sipp(server, scenario, rows, transport="u1", expires=600, source="127.0.0.1", count=None, background=False):
+def sipp(server, scenario, rows, transport="u1", expires=600, source="127.0.0.1", count=None):
     with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False) as f:
-        f.write("SEQUENTIAL\n" + "".join(";".join(map(str, r)) + ";\n" for r in rows))
+        f.write("SEQUENTIAL\n" + "".join(f"{number};[authentication username={user} password={password}];\n"
+                                         for number, user, password in rows))
     args = ["sipp", f"127.0.0.1:{server.sip_port}", "-sf", str(HERE / "sipp" / f"{scenario}.xml"), "-inf", f.name,
             "-m", str(count or len(rows)), "-r", "200", "-l", "50", "-t", transport, "-i", source,
-            "-set", "expires", str(expires), "-nostdin", "-timeout", "40s", "-timeout_error", "-trace_err"]
-    if not background:
-        done = subprocess.run(args, cwd=tempfile.gettempdir(), capture_output=True, text=True, timeout=90)
-        os.unlink(f.name)
-        return done
-    return subprocess.Popen(args, cwd=tempfile.gettempdir(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            text=True)
+            "-set", "expires", str(expires), "-nostdin", "-timeout", "40s", "-timeout_error"]
+    done = subprocess.run(args, cwd=tempfile.gettempdir(), capture_output=True, text=True, timeout=90)
+    os.unlink(f.name)
+    return done
 
 
 def good(done):
@@ -109,13 +108,24 @@ def test_several_contacts_and_star(phones):
     wait_until(lambda: phones.get(f"/phones/SEP{MAC % 14}").json()["state"] != "registered", "unregistered")
 
 
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 def test_restart_reaches_the_phone(phones, req):
-    run = sipp(phones, "restart_phone", [row(15)], background=True)
+    port = free_port()
+    waits = subprocess.Popen(["sipp", "-sf", str(HERE / "sipp" / "restart_phone.xml"), "-i", "127.0.0.1", "-p", str(port),
+                              "-m", "1", "-nostdin", "-timeout", "40s", "-timeout_error"], cwd=tempfile.gettempdir(),
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with Phone(phones.sip_port, "2315", "u2315", "p2315", agent="Cisco-CP7962G/9.4.2") as phone:
+        assert phone.register(contact=f"<sip:2315@127.0.0.1:{port}>").status == 200
     phones.wait_phone(f"SEP{MAC % 15}", "registered")
     answer = phones.post(f"/phones/SEP{MAC % 15}/actions/restart")
     assert answer.status in (200, 202), answer
-    out, _ = run.communicate(timeout=40)
-    assert run.returncode == 0, out[-3000:]
+    out, _ = waits.communicate(timeout=60)
+    assert waits.returncode == 0, out[-3000:]
     req("R-303")
 
 
@@ -123,7 +133,7 @@ def test_sipsak_asks_and_registers(phones):
     ask = subprocess.run(["sipsak", "-vv", "-s", f"sip:127.0.0.1:{phones.sip_port}"], capture_output=True, text=True,
                          timeout=30)
     assert ask.returncode == 0 and "200 OK" in ask.stdout, ask.stdout + ask.stderr
-    done = subprocess.run(["sipsak", "-U", "-n", "-x", "600", "-C", "sip:2316@127.0.0.1:9", "-u", "u2316", "-a", "p2316",
+    done = subprocess.run(["sipsak", "-U", "-H", "127.0.0.1", "-x", "600", "-C", "sip:2316@127.0.0.1:9", "-u", "u2316", "-a", "p2316",
                            "-s", f"sip:2316@127.0.0.1:{phones.sip_port}"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stdout + done.stderr
     phones.wait_phone(f"SEP{MAC % 16}", "registered")
