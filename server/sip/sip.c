@@ -312,7 +312,7 @@ static void follow_sockets(struct sip *s)
 		s->retry_at_ms = err ? loop_now_ms(s->loop) + RETRY_MS : 0;
 		if (err) {
 			explain(s, err, port, why, sizeof(why));
-			if (strcmp(s->status.why, why))
+			if (strcmp(s->status.why, why) != 0)
 				log_error(LOG_SIP, "cannot_listen", "why=\"%s\"", why);
 			publish(s, why); /* a port that was open before stays */
 			return;
@@ -341,9 +341,13 @@ static void reload(struct sip *s)
 	rearm(s);
 }
 
+struct reload_msg {
+	struct sip *sip;
+};
+
 static void do_reload(void *owner, void *msg)
 {
-	struct sip *s = *(struct sip **)msg;
+	struct sip *s = ((struct reload_msg *)msg)->sip;
 
 	(void)owner;
 	atomic_store(&s->stale, false);
@@ -354,9 +358,10 @@ static void do_reload(void *owner, void *msg)
 static void on_commit(void *ctx)
 {
 	struct sip *s = ctx;
+	struct reload_msg msg = { s };
 
 	if (!atomic_exchange(&s->stale, true) &&
-	    mailbox_post(loop_mailbox(s->loop), do_reload, &s, sizeof(s)))
+	    mailbox_post(loop_mailbox(s->loop), do_reload, &msg, sizeof(msg)))
 		atomic_store(&s->stale, false);
 }
 

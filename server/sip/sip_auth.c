@@ -39,7 +39,7 @@ static void find_by_claim(struct check *c)
 	if (!p)
 		return;
 	set_pool(c, p);
-	if (c->neighbour[0] && strcmp(c->neighbour, p->mac))
+	if (c->neighbour[0] && strcmp(c->neighbour, p->mac) != 0)
 		verdict(c, 403, "the address belongs to another MAC than the phone says");
 }
 
@@ -158,7 +158,7 @@ static void check_id(struct check *c, const struct sip_pool *p)
 		verdict(c, 403, "the pool has no id: it accepts nobody");
 	else if (p->kind != SIP_ID_MAC)
 		verdict(c, 403, "the address is not the one of the pool");
-	else if (mac[0] && strcmp(mac, p->mac))
+	else if (mac[0] && strcmp(mac, p->mac) != 0)
 		verdict(c, 403, "the MAC is not the one of the pool");
 }
 

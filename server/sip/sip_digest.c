@@ -110,7 +110,7 @@ int sip_digest_response(struct sip_hasher *h, const struct sip_credentials *c,
 	enum sip_alg alg;
 	bool sess;
 
-	if (sip_credentials_alg(c, &alg, &sess) || (c->qop[0] && strcasecmp(c->qop, "auth")))
+	if (sip_credentials_alg(c, &alg, &sess) || (c->qop[0] && strcasecmp(c->qop, "auth") != 0))
 		return ERR_UNSUPPORTED;
 	memcpy(a1, ha1->hex[alg], sizeof(a1));
 	if (sess) {

@@ -101,7 +101,7 @@ static void take_credentials(struct sip_msg *m, const osip_authorization_t *a)
 {
 	struct sip_credentials *c = &m->auth[m->n_auth];
 
-	if (!a->auth_type || strcasecmp(a->auth_type, "Digest"))
+	if (!a->auth_type || strcasecmp(a->auth_type, "Digest") != 0)
 		return;
 	memset(c, 0, sizeof(*c));
 	take_value(c, c->username, sizeof(c->username), a->username);
@@ -432,7 +432,7 @@ static void read_reason(struct sip_identity *id, struct slice value)
 	if (!sip_param_find(value, "text", &text))
 		return;
 	text = strip(text, '"', '"');
-	if (text.len < 12 || strncasecmp(text.p, "cisco-alarm:", 12))
+	if (text.len < 12 || strncasecmp(text.p, "cisco-alarm:", 12) != 0)
 		return;
 	id->cisco = true;
 	read_alarm(id, text);

@@ -142,7 +142,7 @@ static void make_room(struct sip_nonces *n, uint64_t now_ms)
 {
 	while (n->oldest && now_ms - n->oldest->id.issued_ms >= SIP_NONCE_LIFE_MS)
 		drop_oldest(n);
-	while (n->map.count >= n->max) {
+	while (n->oldest && n->map.count >= n->max) {
 		if (n->oldest->id.issued_ms > n->floor_ms)
 			n->floor_ms = n->oldest->id.issued_ms;
 		drop_oldest(n);

@@ -337,7 +337,7 @@ static void take_away(struct sip_registrar *r, struct sip_binding *b, const char
 	struct sip_device *d = b->device;
 
 	binding_free(r, b);
-	if (strcmp(d->name, own))
+	if (strcmp(d->name, own) != 0)
 		device_settle(r, d, STEP_UNREGISTERED, "came back with another contact");
 }
 
@@ -456,7 +456,8 @@ static void recheck_device(void *ctx, struct sip_node *n)
 		struct slice user = sip_binding_user(b);
 
 		next = b->next;
-		if (!p || strcmp(name, d->name) || !sip_conf_pool_has(r->conf, p, user.p, user.len))
+		if (!p || strcmp(name, d->name) != 0 ||
+		    !sip_conf_pool_has(r->conf, p, user.p, user.len))
 			binding_free(r, b);
 	}
 	device_settle(r, d, STEP_UNREGISTERED, "no longer configured");

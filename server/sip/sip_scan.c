@@ -9,29 +9,29 @@
 
 static const struct {
 	const char *name;
-	char compact;
 	enum sip_hdr id;
+	char compact;
 	bool once;
 } headers[] = {
-	{ "via", 'v', HDR_VIA, false },
-	{ "from", 'f', HDR_FROM, true },
-	{ "to", 't', HDR_TO, true },
-	{ "call-id", 'i', HDR_CALL_ID, true },
-	{ "cseq", 0, HDR_CSEQ, true },
-	{ "contact", 'm', HDR_CONTACT, false },
-	{ "max-forwards", 0, HDR_MAX_FORWARDS, true },
-	{ "content-length", 'l', HDR_CONTENT_LENGTH, true },
-	{ "content-type", 'c', HDR_CONTENT_TYPE, true },
-	{ "content-encoding", 'e', HDR_CONTENT_ENCODING, false },
-	{ "content-disposition", 0, HDR_CONTENT_DISPOSITION, true },
-	{ "expires", 0, HDR_EXPIRES, true },
-	{ "require", 0, HDR_REQUIRE, false },
-	{ "supported", 'k', HDR_SUPPORTED, false },
-	{ "authorization", 0, HDR_AUTHORIZATION, false },
-	{ "user-agent", 0, HDR_USER_AGENT, false },
-	{ "reason", 0, HDR_REASON, false },
-	{ "event", 'o', HDR_EVENT, true },
-	{ "route", 0, HDR_ROUTE, false },
+	{ "via", HDR_VIA, 'v', false },
+	{ "from", HDR_FROM, 'f', true },
+	{ "to", HDR_TO, 't', true },
+	{ "call-id", HDR_CALL_ID, 'i', true },
+	{ "cseq", HDR_CSEQ, 0, true },
+	{ "contact", HDR_CONTACT, 'm', false },
+	{ "max-forwards", HDR_MAX_FORWARDS, 0, true },
+	{ "content-length", HDR_CONTENT_LENGTH, 'l', true },
+	{ "content-type", HDR_CONTENT_TYPE, 'c', true },
+	{ "content-encoding", HDR_CONTENT_ENCODING, 'e', false },
+	{ "content-disposition", HDR_CONTENT_DISPOSITION, 0, true },
+	{ "expires", HDR_EXPIRES, 0, true },
+	{ "require", HDR_REQUIRE, 0, false },
+	{ "supported", HDR_SUPPORTED, 'k', false },
+	{ "authorization", HDR_AUTHORIZATION, 0, false },
+	{ "user-agent", HDR_USER_AGENT, 0, false },
+	{ "reason", HDR_REASON, 0, false },
+	{ "event", HDR_EVENT, 'o', true },
+	{ "route", HDR_ROUTE, 0, false },
 };
 
 static enum sip_hdr header_id(struct slice name)
@@ -135,7 +135,7 @@ static int scan_start(struct sip_scan *s)
 		s->version = slice_of("SIP/2.0");
 		return fault(s, 400, "Blank at the end of the request line");
 	}
-	if (s->version.len < 5 || strncasecmp(s->version.p, "SIP/", 4))
+	if (s->version.len < 5 || strncasecmp(s->version.p, "SIP/", 4) != 0)
 		return ERR_INVALID;
 	return 0;
 }

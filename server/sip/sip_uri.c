@@ -22,7 +22,7 @@ long sip_unescape(char *out, size_t cap, struct slice s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
+	for (size_t i = 0; s.p && i < s.len; i++) {
 		char c = s.p[i];
 
 		if (c == '%') {
@@ -235,8 +235,11 @@ bool sip_uri_param(const struct sip_uri *u, const char *name, struct slice *valu
 
 static bool raw_eq(struct slice a, struct slice b, bool nocase)
 {
-	return a.len == b.len &&
-	       (!a.len || !(nocase ? strncasecmp(a.p, b.p, a.len) : memcmp(a.p, b.p, a.len)));
+	if (a.len != b.len)
+		return false;
+	if (!a.p || !b.p)
+		return !a.len;
+	return !(nocase ? strncasecmp(a.p, b.p, a.len) : memcmp(a.p, b.p, a.len));
 }
 
 /* Equal after unescaping; absent differs from present. */

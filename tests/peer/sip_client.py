@@ -43,6 +43,21 @@ class Phone:
         self.socket.settimeout(5)
         self.local = self.socket.getsockname()
         self.challenge = None
+        self.capture = None  # a capture.Capture gets every datagram
+
+    def note(self, data, mine):
+        if self.capture:
+            ends = (("10.0.0.2", 5060), ("10.0.0.1", 5060))
+            self.capture.udp(*(ends if mine else ends[::-1]), data)
+
+    def receive(self):
+        data = self.socket.recv(65535)
+        self.note(data, False)
+        return data
+
+    def send(self, data):
+        self.note(data, True)
+        self.socket.sendto(data, self.remote)
 
     def close(self):
         self.socket.close()
@@ -54,8 +69,8 @@ class Phone:
         self.close()
 
     def ask(self, data):
-        self.socket.sendto(data if isinstance(data, bytes) else data.encode(), self.remote)
-        return Reply(self.socket.recv(65535))
+        self.send(data if isinstance(data, bytes) else data.encode())
+        return Reply(self.receive())
 
     def silent(self, data, seconds=0.5):
         """True when nothing comes back."""
@@ -103,3 +118,50 @@ class Phone:
         self.challenge, self.nc = offered[0], 0
         return self.ask(self.request(headers=[*mine, self.authorization(algorithm=algorithm, password=password)],
                                      number=number))
+
+
+class Stream:
+    """The same over TCP, bytes as they are."""
+
+    def __init__(self, port, host="127.0.0.1", source="127.0.0.1"):
+        self.socket = socket.create_connection((host, port), timeout=5, source_address=(source, 0))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.local = self.socket.getsockname()
+        self.pending = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def options(self, branch):
+        return (f"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP {self.local[0]}:{self.local[1]};branch=z9hG4bK{branch}\r\n"
+                f"From: <sip:a@127.0.0.1>;tag=1\r\nTo: <sip:127.0.0.1>\r\nCall-ID: {branch}\r\nCSeq: 1 OPTIONS\r\n"
+                "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode()
+
+    def reply(self):
+        """The next answer; every one of ours ends with its head."""
+        while b"\r\n\r\n" not in self.pending:
+            got = self.socket.recv(65535)
+            assert got, "closed"
+            self.pending += got
+        head, _, self.pending = self.pending.partition(b"\r\n\r\n")
+        return Reply(head + b"\r\n\r\n")
+
+    def reply_after_pong(self):
+        """An answer behind the CRLF that answers a keep-alive (RFC 5626 4.4.1)."""
+        while len(self.pending) < 2:
+            self.pending += self.socket.recv(65535)
+        assert self.pending.startswith(b"\r\n") and not self.pending.startswith(b"\r\n\r\n")
+        self.pending = self.pending[2:]
+        return self.reply()
+
+    def is_closed(self):
+        try:
+            return not self.socket.recv(65535)
+        except ConnectionResetError:
+            return True

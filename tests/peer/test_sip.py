@@ -11,8 +11,9 @@ import time
 
 import pytest
 
+from capture import Capture
 from conftest import wait_until
-from sip_client import Phone
+from sip_client import Phone, Stream
 
 HERE = pathlib.Path(__file__).parent
 MAC = "00112233%04X"
@@ -221,3 +222,74 @@ def test_noise_is_met_with_silence(phones):
                       b"\x80\x00" + b"r" * 170, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"):
             assert phone.silent(noise, 0.2), noise
         assert phone.ask(phone.request("OPTIONS")).status == 200
+
+
+def test_tshark_finds_nothing_malformed(phones):
+    with Phone(phones.sip_port, "2315", "u2315", "p2315", agent="Cisco-CP7962G/9.4.2") as phone:
+        phone.capture = Capture()
+        assert phone.register(headers=["Supported: replaces"]).status == 200
+        assert phone.register(expires=30).status == 423
+        assert phone.register(password="wrong").status == 401
+        assert phone.ask(phone.request("OPTIONS")).status == 200
+        assert phone.ask(phone.request("INVITE", uri="sip:2301@127.0.0.1")).status == 405
+        assert phone.ask(phone.request(headers=["Require: magic"])).status == 420
+        assert phones.post(f"/phones/SEP{MAC % 15}/actions/reset").status in (200, 202)
+        order = phone.receive().decode()
+        assert order.startswith("NOTIFY sip:2315@") and "action=reset" in order
+        copied = [l for l in order.split("\r\n") if l.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")]
+        phone.send("\r\n".join(["SIP/2.0 200 OK", *copied, "Content-Length: 0", "", ""]).encode())
+        phone.capture.assert_clean("sip")
+        assert phone.register(expires=0).status == 200
+
+
+def test_a_stream_may_be_cut_anywhere(phones):
+    with Stream(phones.sip_port) as s:
+        for byte in s.options("one"):
+            s.send(bytes([byte]))
+        assert s.reply().status == 200
+        s.send(s.options("two") + s.options("three") + b"\r\n\r\n" + s.options("four"))
+        assert [s.reply().status for _ in range(2)] == [200, 200]
+        assert s.reply_after_pong().status == 200
+
+
+@pytest.mark.parametrize("length,code", [("", 400), ("Content-Length: abc\r\n", 400),
+                                         ("Content-Length: 99999999\r\n", 413),
+                                         ("Content-Length: 1\r\nContent-Length: 2\r\n", 400)])
+def test_a_stream_with_a_broken_length_is_closed(phones, length, code):
+    with Stream(phones.sip_port) as s, Stream(phones.sip_port) as other:
+        s.send(s.options("x").replace(b"Content-Length: 0\r\n", length.encode()))
+        assert s.reply().status == code
+        assert s.is_closed()
+        other.send(other.options("y"))
+        assert other.reply().status == 200
+
+
+def test_an_endless_header_is_closed(phones):
+    with Stream(phones.sip_port) as s:
+        try:
+            s.send(b"OPTIONS sip:127.0.0.1 SIP/2.0\r\n" + b"X: " + b"y" * 200000)
+        except ConnectionError:
+            pass
+        assert s.is_closed()
+
+
+def test_a_crowd_of_idle_connections_does_not_keep_others_out(phones):
+    crowd = []
+    try:
+        for _ in range(700):
+            crowd.append(Stream(phones.sip_port, source="127.0.0.2"))
+        begun = time.monotonic()
+        with Stream(phones.sip_port) as s:
+            s.send(s.options("z"))
+            assert s.reply().status == 200
+        assert time.monotonic() - begun < 1
+    finally:
+        for c in crowd:
+            c.socket.close()
+
+
+def test_a_changed_password_counts_without_a_restart(phones):
+    phones.ok(phones.patch("/config/voice-register/pools/19", {"password": "changed"}))
+    with Phone(phones.sip_port, "2319", "u2319", "changed", source="127.0.0.19") as phone:
+        wait_until(lambda: phone.register().status == 200, "the new password")
+    phones.ok(phones.patch("/config/voice-register/pools/19", {"password": "p2319"}))
