@@ -136,8 +136,19 @@ static int gate_method(struct sip_turn *t)
 static int gate_host(struct sip_turn *t)
 {
 	struct sip_engine *e = t->e;
+	struct slice host = e->msg.ruri.host;
+	char reason[128];
 
-	return e->ops->is_ours(e->ctx, t->flow, e->msg.ruri.host) ? 0 : 404;
+	if (e->ops->is_ours(e->ctx, t->flow, host))
+		return 0;
+	if (sip_msg_is(&e->msg, "REGISTER")) {
+		snprintf(reason, sizeof(reason),
+			 "it wants to register with %.*s, not with this server",
+			 host.len < 64 ? (int)host.len : 64, host.p ? host.p : "");
+		e->counters.refused++;
+		e->ops->rejected(e->ctx, NULL, &t->flow->peer, e->msg.to.user.s, 404, reason);
+	}
+	return 404;
 }
 
 /* REGISTER is left out: a repeated CSeq is the registrar's to judge (RFC 3261 10.3 step 7). */

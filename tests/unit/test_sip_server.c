@@ -49,9 +49,9 @@ static void commit(struct server *s, const char *const (*edits)[2], size_t n)
 	conf_close(c);
 }
 
-static void start(struct server *s, int port)
+static void start_at(struct server *s, const char *listen_at, int port)
 {
-	struct sip_options o = { .listen = "127.0.0.1", .port = port };
+	struct sip_options o = { .listen = listen_at, .port = port };
 	struct net_addr any;
 
 	memset(s, 0, sizeof(*s));
@@ -67,6 +67,11 @@ static void start(struct server *s, int port)
 	s->fd = socket(AF_INET, SOCK_DGRAM, 0);
 	(void)net_addr_parse(&any, "127.0.0.1", 0);
 	assert_int_equal(bind(s->fd, &any.u.sa, net_addr_len(&any)), 0);
+}
+
+static void start(struct server *s, int port)
+{
+	start_at(s, "127.0.0.1", port);
 }
 
 static void stop(struct server *s)
@@ -275,11 +280,55 @@ static void the_port_follows_the_configuration(void **state)
 	stop(&s);
 }
 
+/* One pair of sockets serves both families; the answer leaves from the address that was asked. */
+static void every_address_of_both_families_is_served(void **state)
+{
+	static const char *const hosts[] = { "127.0.0.1", "127.0.0.9", "::1" };
+	struct server s;
+	struct engine_status st;
+
+	(void)state;
+	start_at(&s, NULL, 0);
+	commit(&s, site, ARRAY_LEN(site));
+	st = wait_status(&s, true, 0, "");
+	assert_int_equal(register_with(&s, st.port, "first"), 200);
+	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+		struct timeval tv = { .tv_sec = 5 };
+		char packet[1024], answer[2048];
+		struct net_addr to;
+		ssize_t n;
+		int fd;
+
+		assert_int_equal(net_addr_parse(&to, hosts[i], st.port), 0);
+		fd = socket(to.u.sa.sa_family, SOCK_DGRAM, 0);
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+		assert_int_equal(connect(fd, &to.u.sa, net_addr_len(&to)),
+				 0); /* hears that address only */
+		snprintf(
+		    packet, sizeof(packet),
+		    "OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP "
+		    "h;rport;branch=z9hG4bKv%zu\r\n"
+		    "From: <sip:a@h>;tag=1\r\nTo: <sip:pc>\r\nCall-ID: v%zu\r\nCSeq: 1 OPTIONS\r\n"
+		    "Content-Length: 0\r\n\r\n",
+		    i, i);
+		assert_true(send(fd, packet, strlen(packet), 0) > 0);
+		n = recv(fd, answer, sizeof(answer) - 1, 0);
+		close(fd);
+		assert_true(n > 12);
+		answer[n] = '\0';
+		if (strncmp(answer, "SIP/2.0 200", 11) != 0)
+			fail_msg("%s: %s", hosts[i], answer);
+		assert_non_null(strstr(answer, i == 2 ? "received=::1" : "received=127.0.0."));
+	}
+	stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_phone_registers_as_soon_as_it_is_configured),
 		cmocka_unit_test(a_new_password_counts_at_once),
+		cmocka_unit_test(every_address_of_both_families_is_served),
 		cmocka_unit_test(the_port_follows_the_configuration),
 	};
 
