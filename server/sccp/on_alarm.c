@@ -37,11 +37,19 @@ static void learn_device(struct sccp_session *s, const char *name, size_t len)
 	s->device[15] = '\0';
 }
 
+/* A connection that reports without end is not told without end. */
+static bool may_tell(struct sccp_session *s)
+{
+	return s->alarms < SCCP_ALARMS_MAX && ++s->alarms;
+}
+
 void sccp_on_alarm(struct sccp_session *s, const void *msg)
 {
 	const struct sccp_alarm *m = msg;
 	const char *name = strstr(m->text, "Name=");
 
+	if (!may_tell(s))
+		return;
 	if (name)
 		learn_device(s, name + 5, strlen(name + 5));
 	sccp_event(s, SCCP_EV_ALARM, "%s (%s)", m->text, severity_text(m->severity));
@@ -122,10 +130,13 @@ static void on_doctype(void *ctx, const XML_Char *name, const XML_Char *sysid,
 void sccp_on_xml_alarm(struct sccp_session *s, const void *msg)
 {
 	const struct sccp_xml_alarm *m = msg;
-	struct xml x = { .s = s, .parser = XML_ParserCreate(NULL) };
+	struct xml x = { .s = s };
 	char line[480];
 	enum XML_Status ok;
 
+	if (!may_tell(s))
+		return;
+	x.parser = XML_ParserCreate(NULL);
 	text_fixed(&x.line, line, sizeof(line));
 	XML_SetUserData(x.parser, &x);
 	XML_SetElementHandler(x.parser, on_start, on_end);

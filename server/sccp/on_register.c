@@ -90,9 +90,11 @@ static void replace_stale(struct sccp_session *s)
 	if (!old)
 		return;
 	sccp_delist(old);
+	if (old == s) {
+		sccp_event(s, SCCP_EV_REPLACED, "registers again on the same connection");
+		return;
+	}
 	s->hub->count.replaced++;
-	if (old == s)
-		return; /* registers again on the same connection */
 	sccp_event(old, SCCP_EV_REPLACED, "the phone came back on a new connection");
 	sccp_close(old);
 }
@@ -162,6 +164,10 @@ void sccp_on_register(struct sccp_session *s, const void *msg)
 	const struct sccp_register *m = msg;
 	int bad_name;
 
+	if (s->registers++ == SCCP_REGISTERS_MAX) {
+		sccp_close(s);
+		return;
+	}
 	if (s->state == SCCP_REGISTERED)
 		replace_stale(s); /* again on the same connection, perhaps under another name */
 	bad_name = take_name(s, &m->station);

@@ -15,6 +15,8 @@
 #define SCCP_LEAVE_MS           5000  /* a phone that unregistered has this long to close */
 #define SCCP_TOKEN_WAIT_S       60
 #define SCCP_FAULTS_MAX         20 /* broken or untimely messages before the connection is closed */
+#define SCCP_ALARMS_MAX         8 /* reports of one connection that are told; phones send one or two */
+#define SCCP_REGISTERS_MAX      20 /* registrations on one connection before it is closed */
 #define SCCP_DEVICE_SIZE        33 /* device name: 16 characters */
 
 enum sccp_event {

@@ -354,10 +354,43 @@ static void registering_again_on_the_same_connection_is_no_second_phone(void **s
 	assert_int_equal(rig_next(c, 11, NULL), SCCP_RegisterAck);
 	assert_false(c->closed);
 	assert_int_equal(sccp_hub_registered(r->hub), 1);
+	assert_int_equal(rig_told_times(r, "REPLACED " PHONE), 1);
 	rig_register(c, RESERVED, 115, 17); /* another name: the first one is gone */
+	assert_int_equal(rig_told_times(r, "REPLACED " PHONE), 2);
 	assert_int_equal(sccp_hub_registered(r->hub), 1);
 	assert_null(sccp_hub_find(r->hub, PHONE));
 	assert_ptr_equal(sccp_hub_find(r->hub, RESERVED), c->s);
+}
+
+/* Its first registration must not linger when the second is refused. */
+static void a_phone_refused_on_its_own_connection_is_no_longer_registered(void **state)
+{
+	struct sccp_rig *r = *state;
+	struct sccp_rig_conn *c = boot(r, PHONE);
+
+	r->configured = false; /* its ephone was deleted meanwhile */
+	rig_register(c, PHONE, 115, 17);
+	assert_int_equal(rig_next(c, 11, NULL), SCCP_RegisterReject);
+	assert_true(rig_told(r, "REPLACED " PHONE));
+	assert_true(rig_told(r, "UNKNOWN " PHONE));
+	assert_int_equal(sccp_hub_registered(r->hub), 0);
+}
+
+static void a_connection_that_registers_or_reports_without_end_is_bounded(void **state)
+{
+	struct sccp_rig *r = *state;
+	struct sccp_rig_conn *c = rig_connect(r);
+	struct sccp_alarm alarm = { .severity = 2, .text = "25: Name=" PHONE };
+
+	for (int i = 0; i < 1000; i++)
+		rig_send(c, SCCP_Alarm, 3, &alarm);
+	assert_int_equal(rig_told_times(r, "ALARM"), SCCP_ALARMS_MAX);
+	assert_false(c->closed);
+	for (int i = 0; i < SCCP_REGISTERS_MAX; i++)
+		rig_register(c, PHONE, 115, 17);
+	assert_false(c->closed);
+	rig_register(c, PHONE, 115, 17);
+	assert_true(c->closed);
 }
 
 static void three_missed_keepalives_end_a_registration(void **state)
@@ -709,6 +742,8 @@ int main(void)
 		ON_11(strict_match_takes_only_phones_that_came_to_the_source_address),
 		ON_11(a_phone_that_comes_back_wins_over_its_stale_session),
 		ON_11(registering_again_on_the_same_connection_is_no_second_phone),
+		ON_11(a_phone_refused_on_its_own_connection_is_no_longer_registered),
+		ON_11(a_connection_that_registers_or_reports_without_end_is_bounded),
 		ON_11(three_missed_keepalives_end_a_registration),
 		ON_11(any_message_is_a_sign_of_life),
 		ON_11(the_keepalive_of_the_ephone_wins_over_the_sites),
