@@ -44,6 +44,8 @@ static unsigned line_dn(const cJSON *line)
 {
 	const cJSON *dns = cJSON_GetObjectItemCaseSensitive(line, "dns");
 
+	if (!strcmp(str_of(line, "separator"), "x")) /* belongs to an overlay button, no line */
+		return 0;
 	if (cJSON_IsArray(dns))
 		return tag_value(cJSON_GetArrayItem(dns, 0));
 	if (cJSON_IsObject(line))
