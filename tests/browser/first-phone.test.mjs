@@ -2,7 +2,7 @@
 // real SIP agent (sipp) does, change a setting with a preview, look at revisions and events, sign out.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, clean, closeBrowser, openPage, PASSWORD, run, Server, shot, until } from './support.mjs';
+import { accessible, clean, closeBrowser, openPage, PASSWORD, run, Server, shot, signIn, until } from './support.mjs';
 
 const MAC = '0011223344AA';
 const DEVICE = `SEP${MAC}`;
@@ -46,6 +46,10 @@ test('set-up with the code of the console leads into the phones page', async () 
 	await page.locator('.side .badge', { hasText: 'Live' }).waitFor();
 	await accessible(page, 'phones, none');
 	await shot(page, 'phones-empty-light');
+});
+
+test('a script may get a token', async () => {
+	await server.signInByRest();
 });
 
 test('signing out and in, with the wrong password first', async () => {
@@ -128,10 +132,10 @@ test('its page tells the story, with files and facts', async () => {
 test('a setting is found by its IOS command, changed, previewed and saved', async () => {
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await page.getByLabel('Search settings').fill('system message');
-	await page.getByRole('link', { name: /message/i }).first().click();
-	const field = page.getByRole('textbox', { name: /message/i }).first();
+	await row('system message').getByRole('link').click();
+	const field = page.locator('#f_47_system_message');
 
-	await field.fill('x'.repeat(3));
+	await field.and(page.locator(':focus')).waitFor();
 	await field.fill('Werk Nord');
 	await page.getByRole('button', { name: 'Preview and save' }).click();
 	await dialog().getByText('Werk Nord').waitFor();
@@ -141,7 +145,7 @@ test('a setting is found by its IOS command, changed, previewed and saved', asyn
 	await dialog().getByRole('button', { name: 'Save', exact: true }).click();
 	await page.getByText(/Saved as revision \d+/).waitFor();
 	await page.reload();
-	assert.equal(await page.getByRole('textbox', { name: /message/i }).first().inputValue(), 'Werk Nord');
+	assert.equal(await field.inputValue(), 'Werk Nord');
 });
 
 test('a value out of range is refused next to the field, and nothing changes', async () => {
@@ -192,19 +196,61 @@ test('events came in live, and are filtered', async () => {
 	assert.match(page.url(), /kind=phone/);
 });
 
-test('a feed that was cut off goes on where it was', async () => {
-	await page.goto(`${server.url}/#/phones`);
-	await page.locator('.side .badge', { hasText: 'Live' }).waitFor();
-	await page.context().setOffline(true);
-	await server.stop();
-	await page.context().setOffline(false);
+test('a feed that was cut off goes on where it was and misses nothing', async () => {
+	const other = await openPage(server);
+	const opened = [];
+	let cut;
+
+	await other.routeWebSocket(/:\d+\//, (ws) => {
+		opened.push(ws.url());
+		ws.connectToServer();
+		cut = () => ws.close();
+	});
+	await signIn(other, server);
+	await other.goto(`${server.url}/#/events`);
+	await other.locator('.side .badge', { hasText: 'Live' }).waitFor();
+	await other.getByRole('row').filter({ hasText: 'account.signed_in' }).first().waitFor();
+	const last = Number(await other.getByRole('row').nth(1).getByRole('cell').last().innerText());
+
+	cut();
+	for (const name of ['cut-1', 'cut-2', 'cut-3'])
+		await server.api('POST', '/transactions', { comment: name, operations: [{ op: 'patch', path: '/config/telephony-service', value: { system_message: name }, if_match: '*' }] });
+	for (const name of ['cut-1', 'cut-2', 'cut-3'])
+		await other.getByRole('row').filter({ hasText: name }).waitFor();
+	assert.ok(opened.length >= 2, 'the feed was opened again');
+	assert.ok(Number(new URL(opened[1]).searchParams.get('after')) >= last, `resumed by number: ${opened[1]}`);
+	const numbers = (await other.locator('tbody tr td:last-child').allInnerTexts()).map(Number);
+
+	assert.deepEqual(numbers, Array.from(numbers, (_, i) => numbers[0] - i), 'no gap, nothing twice');
+	await clean(other);
+	await other.close();
+});
+
+test('without the feed port events come by polling', async () => {
+	const other = await openPage(server);
+
+	await other.routeWebSocket(/:\d+\//, (ws) => ws.close());
+	await signIn(other, server);
+	await other.locator('.side .badge', { hasText: 'Live' }).waitFor();
+	await other.goto(`${server.url}/#/events`);
+	await server.api('POST', '/transactions', { comment: 'polled', operations: [{ op: 'patch', path: '/config/telephony-service', value: { system_message: 'polled' }, if_match: '*' }] });
+	await other.getByRole('row').filter({ hasText: 'polled' }).waitFor({ timeout: 10_000 });
+	await clean(other);
+	await other.close();
+});
+
+test('when the server was started again the page asks to sign in, and goes on', async () => {
 	const { admin, feed } = server.ports;
 
+	await clean(page);
+	await page.goto(`${server.url}/#/phones`);
+	await server.stop();
+	await page.locator('.side .badge', { hasText: 'Offline' }).waitFor();
 	await server.start(['--admin-port', String(admin), '--feed-port', String(feed)]);
-	page.refused = [];
-	page.faults = page.faults.filter((f) => !/WebSocket connection to/.test(f));
-	await page.locator('.side .badge', { hasText: 'Live' }).waitFor({ timeout: 30_000 });
-	await row('Reception').getByText('Not registered').or(row('Reception').getByText('Never seen')).waitFor({ timeout: 15_000 });
+	await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 30_000 });
+	page.faults = page.faults.filter((f) => !/WebSocket connection to/.test(f));    // it was away
+	await signIn(page, server);
+	await row('Reception').getByText(/Not registered|Never seen/).waitFor();
 });
 
 test('behind its back nothing went wrong: no foreign request, no refused policy, no error', () => clean(page));

@@ -86,10 +86,14 @@ export class Server {
 	/** Set-up and a token by REST, for tests that are about something else. */
 	async setUp() {
 		await this.api('POST', '/setup', { code: await this.code(), username: 'admin', password: PASSWORD, site: { address: '127.0.0.1', time_zone: 'Etc/UTC', profile: 'site' } });
+		return this.signInByRest();
+	}
+
+	async signInByRest() {
 		const { data, headers } = await this.api('POST', '/sessions', { username: 'admin', password: PASSWORD });
 		const cookie = headers.get('set-cookie').split(';')[0];
 
-		this.token = (await this.api('POST', '/tokens', { name: 'browser tests', role: 'admin' }, { Cookie: cookie, 'X-CSRF-Token': data.csrf_token })).data.token;
+		this.token = (await this.api('POST', '/tokens', { name: 'browser-tests', role: 'admin' }, { Cookie: cookie, 'X-CSRF-Token': data.csrf_token })).data.token;
 		return this;
 	}
 }
@@ -144,7 +148,7 @@ export async function clean(page) {
 }
 
 export async function signIn(page, server) {
-	await page.goto(`${server.url}/`);
+	await page.goto(`${server.url}/#/phones`);
 	await page.getByLabel('User name').fill('admin');
 	await page.getByLabel('Password').fill(PASSWORD);
 	await page.getByRole('button', { name: 'Sign in' }).click();

@@ -8,22 +8,25 @@ describe('the live feed', () => {
 	it('delivers each event once and remembers where it was', () => {
 		const f = new FeedLogic();
 
-		expect(f.opened()).toBe(true);
+		f.begin(6);
+		expect(f.take(event(6)).do).toBe('ignore');
 		expect(f.take(event(7)).do).toBe('deliver');
 		expect(f.take(event(8)).do).toBe('deliver');
 		expect(f.take(event(8)).do).toBe('ignore');
 		expect(f.take(event(7)).do).toBe('ignore');
-		expect(f.after).toBe(8);
-		expect(f.opened()).toBe(false);         // resumed by number: nothing to load again
+		f.closed(true, 0);
+		f.opened();
+		expect(f.after).toBe(8);                // resumed by number
 	});
-	it('loads the state again when events are gone, and once more when it is connected again', () => {
+	it('asks for its place anew when events are gone', () => {
 		const f = new FeedLogic();
 
-		f.take(event(7));
+		f.begin(7);
 		expect(f.take({ ...event(0, GONE, { oldest: 500 }), id: 'gone-8' }).do).toBe('resync');
-		expect(f.opened()).toBe(true);
-		expect(f.take(event(500)).do).toBe('deliver');
-		expect(f.opened()).toBe(false);
+		expect(f.after).toBeNull();
+		f.begin(900);
+		expect(f.take(event(900)).do).toBe('ignore');
+		expect(f.take(event(901)).do).toBe('deliver');
 	});
 	it('a broken number is no event', () => {
 		const f = new FeedLogic();

@@ -1,10 +1,12 @@
 // What a change means, before it is made: difference, files, phones. Everything that writes goes through here.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { actionWords, type FieldChange, type ObjectChange, type Outcome } from '../lib/changes';
 import { message, Problem } from '../lib/api';
 import { plural, words } from '../lib/format';
-import { show } from '../lib/json';
+import { isObject, show } from '../lib/json';
 import { mayWrite } from '../lib/session';
+import type { Field } from './model';
+import { loadSchema, schema } from './schema';
 import { Badge, Dialog, Note, type Tone } from '../ui/parts';
 
 interface Props {
@@ -80,7 +82,26 @@ export function Effect({ outcome: o }: { outcome: Outcome }) {
 	);
 }
 
+/** An object that comes or goes, member by member. */
+function spread(c: ObjectChange): FieldChange[] {
+	const whole = c.fields?.length === 1 && !c.fields[0]!.field.replace('/', '') ? c.fields[0]! : null;
+	const value = whole && (isObject(whole.after) ? whole.after : whole.before);
+
+	if (!whole || !isObject(value))
+		return c.fields ?? [];
+	const object = schema.value.find((o) => c.path === o.path || c.path.startsWith(`${o.path}/`));
+	const word = (name: string): Field | undefined => object?.fields.find((f) => f.name === name);
+
+	return Object.entries(value).map(([name, v]) => ({
+		field: `/${name}`,
+		label: word(name)?.label,
+		command: word(name)?.command,
+		...(whole.after ? { after: v ?? null } : { before: v ?? null }),
+	}));
+}
+
 export function Difference({ changes }: { changes: ObjectChange[] }) {
+	useEffect(() => { void loadSchema().catch(() => undefined); }, []);
 	if (changes.length === 0)
 		return <Note>This changes nothing in the configuration.</Note>;
 	return (
@@ -91,7 +112,7 @@ export function Difference({ changes }: { changes: ObjectChange[] }) {
 					<h3><code>{c.path}</code> {c.change && c.change !== 'changed' && <Badge tone={c.change === 'deleted' ? 'bad' : 'ok'}>{c.change}</Badge>}</h3>
 					<div class="map"><table class="cards" role="table" aria-label={`Changes of ${c.path}`}>
 						<thead role="rowgroup"><tr role="row"><th role="columnheader">Setting</th><th role="columnheader">Before</th><th role="columnheader">After</th></tr></thead>
-						<tbody role="rowgroup">{(c.fields ?? []).map((f) => <DiffRow key={f.field} f={f} />)}</tbody>
+						<tbody role="rowgroup">{spread(c).map((f) => <DiffRow key={f.field} f={f} />)}</tbody>
 					</table></div>
 				</section>
 			))}

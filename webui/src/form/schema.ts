@@ -6,10 +6,12 @@ import { formatMac } from '../lib/mac';
 import { capabilities } from '../lib/session';
 import type { SchemaObject } from './model';
 
+/** The schema once it is there: for words beside values. */
+export const schema = signal<SchemaObject[]>([]);
 let loading: Promise<SchemaObject[]> | null = null;
 
 export function loadSchema(): Promise<SchemaObject[]> {
-	loading ??= get<{ objects: SchemaObject[] }>('/schema').then((a) => a.data.objects, (e) => { loading = null; throw e; });
+	loading ??= get<{ objects: SchemaObject[] }>('/schema').then((a) => schema.value = a.data.objects, (e) => { loading = null; throw e; });
 	return loading;
 }
 

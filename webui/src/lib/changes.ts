@@ -11,8 +11,8 @@ export interface Operation {
 export interface Impact { device: string; pending_action: string }
 export interface FieldChange {
 	field: string;
-	label?: string;
-	command?: string;
+	label?: string | undefined;
+	command?: string | undefined;
 	apply?: string;
 	before?: Json;
 	after?: Json;

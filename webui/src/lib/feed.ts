@@ -41,20 +41,18 @@ function take(e: CloudEvent): void {
 function again(ms: number): void {
 	clearTimeout(timer);
 	if (running)
-		timer = window.setTimeout(connect, ms);
+		timer = window.setTimeout(() => void connect(), ms);
 }
 
 function connectSocket(url: string): void {
-	const q = logic.after === null ? '' : `?after=${logic.after}`;
-	const ws = new WebSocket(url + q, 'cloudevents.json');
+	const ws = new WebSocket(`${url}?after=${logic.after}`, 'cloudevents.json');
 	let opened = false;
 
 	socket = ws;
 	ws.onopen = () => {
 		opened = true;
 		live.value = 'socket';
-		if (logic.opened())
-			resync();
+		logic.opened();
 	};
 	ws.onmessage = (m) => take(JSON.parse(String(m.data)) as CloudEvent);
 	ws.onclose = () => {
@@ -66,18 +64,11 @@ function connectSocket(url: string): void {
 	};
 }
 
-interface Events { items: CloudEvent[]; last?: number }
+interface Events { items: CloudEvent[]; last: number }
 
 async function poll(): Promise<void> {
-	abort = new AbortController();
 	try {
-		if (logic.after === null) {     // from now on: where is the end?
-			const { data } = await get<Events>('/events', { order: 'desc', limit: 1 }, abort.signal);
-
-			logic.after = Number(data.items[0]?.id ?? data.last ?? 0);
-			resync();
-		}
-		const { data } = await get<Events>('/events', { after: logic.after, wait: 25 }, abort.signal);
+		const { data } = await get<Events>('/events', { after: logic.after ?? 0, wait: 25 }, abort!.signal);
 
 		logic.polled();
 		live.value = 'poll';
@@ -86,18 +77,34 @@ async function poll(): Promise<void> {
 	} catch (e) {
 		if (!running)
 			return;
-		if (e instanceof Problem && e.status === 410) {
+		if (e instanceof Problem && e.status === 410)
 			logic.after = null;
-			resync();
-		}
 		live.value = 'connecting';
 		again(logic.closed(true, Date.now()));
 	}
 }
 
-function connect(): void {
+/** Where the stream is now; then the state is loaded, and no event between the two is missed. */
+async function findPlace(): Promise<void> {
+	const { data } = await get<Events>('/events', { order: 'desc', limit: 1 }, abort!.signal);
+
+	logic.begin(data.last);
+	resync();
+}
+
+async function connect(): Promise<void> {
 	const url = feedUrl();
 
+	abort = new AbortController();
+	try {
+		if (logic.after === null)
+			await findPlace();
+	} catch {
+		again(logic.closed(true, Date.now()));
+		return;
+	}
+	if (!running)
+		return;
 	if (url && logic.transport(Date.now()) === 'socket')
 		connectSocket(url);
 	else
@@ -109,7 +116,7 @@ export function startFeed(): void {
 		return;
 	running = true;
 	live.value = 'connecting';
-	connect();
+	void connect();
 }
 
 export function stopFeed(): void {

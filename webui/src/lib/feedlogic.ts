@@ -20,27 +20,30 @@ const SOCKET_TRIES = 2;                     // sockets that never opened before 
 const SOCKET_AGAIN_MS = 60_000;             // polling: how often the socket is tried again
 
 export class FeedLogic {
-	/** Number of the last event seen; null before the first. */
+	/** Number of the last event seen; null: not known, ask for it and load the state. */
 	after: number | null = null;
 	private failures = 0;
 	private neverOpened = 0;
 	private socketAgainAt = 0;
 
-	/** A socket or poll that worked. True: nothing tells that no event was missed, load the state. */
-	opened(): boolean {
+	/** The newest number before the state is loaded: what comes behind it is delivered. */
+	begin(last: number): void {
+		this.after = last;
+	}
+
+	opened(): void {
 		this.failures = 0;
 		this.neverOpened = 0;
-		return this.after === null;
 	}
 
 	take(event: CloudEvent): Step {
 		if (event.type === GONE) {
-			this.after = null;              // go on from now, behind a fresh state
+			this.after = null;
 			return { do: 'resync' };
 		}
 		const seq = Number(event.id);
 
-		if (!Number.isSafeInteger(seq) || (this.after !== null && seq <= this.after))
+		if (!Number.isSafeInteger(seq) || seq <= (this.after ?? 0))
 			return { do: 'ignore' };
 		this.after = seq;
 		return { do: 'deliver', event };

@@ -56,7 +56,7 @@ export function show(v: Json | undefined): string {
 
 		if (names.length === 1 && v.set === true)
 			return '••••••••';
-		return names.length ? names.map((n) => `${n.replace(/_/g, ' ')} ${show(v[n])}`).join(', ') : 'on';
+		return names.length ? names.map((n) => /^\d/.test(n) ? `${n}: ${show(v[n])}` : `${n.replace(/_/g, ' ')} ${show(v[n])}`).join(', ') : 'on';
 	}
 	return v === '' ? 'empty' : String(v);
 }

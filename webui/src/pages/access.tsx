@@ -80,7 +80,7 @@ function NewToken({ onClose, onDone }: { onClose: () => void; onDone: () => void
 	return (
 		<Dialog title="New token" onClose={onClose} onSubmit={() => void submit()} footer={<><button type="button" class="btn" onClick={onClose}>Cancel</button><button class="btn primary" disabled={!name.trim()}>Make token</button></>}>
 			{error && <Note tone="bad">{error}</Note>}
-			<TextField id="token-name" label="Name" value={name} set={setName} required help="What uses it: monitoring, backup script." />
+			<TextField id="token-name" label="Name" value={name} set={setName} required help="What uses it, such as monitoring or backup-script: letters, digits and . _ @ -" />
 			<div class="field"><span class="label">Role</span><div><Segments name="role" label="Role" value={role} set={setRole} options={ROLES} /></div><div class="help">{ROLE_HELP[role]}</div></div>
 			<div class="field"><label for="token-days">Expires</label><select id="token-days" value={days} onChange={(e) => setDays(e.currentTarget.value)}><option value="30">in 30 days</option><option value="90">in 90 days</option><option value="365">in a year</option><option value="">never</option></select></div>
 			<TextField id="token-addresses" label="Only from these addresses" mono value={addresses} set={setAddresses} help="Optional: addresses or networks, such as 10.20.0.0/24, separated by blanks." />

@@ -4,6 +4,7 @@ import { all, get } from '../lib/api';
 import { transact, type Outcome } from '../lib/changes';
 import { plural } from '../lib/format';
 import { isObject, show, type JsonObject } from '../lib/json';
+import { formatMac } from '../lib/mac';
 import { go, href, route, setQuery } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
@@ -156,6 +157,8 @@ function brief(f: Field, r: JsonObject): string {
 
 	if (v === undefined)
 		return '';
+	if (f.type === 'mac' && typeof v === 'string')
+		return formatMac(v);
 	if (f.type === 'map' && isObject(v))
 		return Object.entries(v).slice(0, 4).map(([k, x]) => `${k}: ${show(x)}`).join('; ') + (Object.keys(v).length > 4 ? ' …' : '');
 	return show(v);

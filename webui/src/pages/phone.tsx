@@ -83,7 +83,7 @@ function VerdictBox({ phone }: { phone: Phone }) {
 		<section class={`verdict ${tone}`} aria-label="Verdict">
 			<Icon name={tone === 'ok' ? 'check' : tone ? 'alert' : 'info'} />
 			<div>
-				<p><b>{s.text}.</b> {v?.text}</p>
+				<p>{!v?.text.startsWith(s.text) && <b>{s.text}. </b>}{v?.text}</p>
 				{v?.action && <p class="small">{v.action}</p>}
 			</div>
 		</section>
@@ -168,8 +168,7 @@ function Files({ device }: { device: string }) {
 			<table aria-label="Files"><tbody>
 				{files.data.map((f) => (
 					<tr key={f.name}>
-						<th scope="row"><code>{f.name}</code>{f.version_stamp && <div class="small muted">Version stamp {f.version_stamp}</div>}</th>
-						<td class="nowrap num muted">{f.size !== undefined && bytes(f.size)}</td>
+						<th scope="row"><code>{f.name}</code><div class="small muted">{[f.size !== undefined && bytes(f.size), f.version_stamp && `version stamp ${f.version_stamp}`].filter(Boolean).join(', ')}</div></th>
 						<td class="acts"><button class="btn small" onClick={() => setOpen(f)} aria-label={`Look into ${f.name}`}><Icon name="eye" />Look</button></td>
 					</tr>
 				))}

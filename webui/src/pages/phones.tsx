@@ -75,14 +75,13 @@ function usePhones(filter: { state?: string; protocol?: string; q?: string }) {
 const columns: Column<Phone>[] = [
 	{
 		id: 'device', label: 'Phone', head: true, sort: (p) => nameOf(p) || p.device,
-		render: (p) => <><a href={phoneHref(p.device)}>{nameOf(p) || <span class="mono">{deviceText(p.device)}</span>}</a>{nameOf(p) && <div class="small muted mono nowrap">{deviceText(p.device)}</div>}</>,
+		render: (p) => <><a href={phoneHref(p.device)}>{nameOf(p) || <span class="mono nowrap">{deviceText(p.device)}</span>}</a>{nameOf(p) && <div class="small muted mono nowrap">{deviceText(p.device)}</div>}</>,
 	},
 	{ id: 'state', label: 'State', sort: (p) => stateOf(p).text, render: (p) => { const s = stateOf(p); return <Badge tone={s.tone}>{s.text}</Badge>; } },
 	{ id: 'lines', label: 'Lines', class: 'num', sort: linesOf, render: (p) => linesOf(p) },
 	{ id: 'model', label: 'Model', sort: (p) => p.model ?? '', render: (p) => p.model && <span class="nowrap">{p.model} <span class="tag">{protocolText(p.protocol)}</span></span> },
-	{ id: 'address', label: 'Address', sort: (p) => p.address ?? '', render: (p) => p.address && <span class="mono nowrap">{p.address}</span> },
-	{ id: 'seen', label: 'Last seen', sort: (p) => p.last_seen ?? '', render: (p) => p.last_seen && <span class="nowrap muted">{ago(p.last_seen)}</span> },
-	{ id: 'verdict', label: 'Verdict', render: (p) => p.verdict && <span class={p.verdict.severity === 'error' ? 'bad' : 'muted'}>{p.verdict.text}</span> },
+	{ id: 'address', label: 'Seen at', sort: (p) => p.address ?? '', render: (p) => p.address && <div><div class="mono nowrap">{p.address}</div><div class="small nowrap muted">{ago(p.last_seen)}</div></div> },
+	{ id: 'verdict', label: 'Verdict', class: 'wide', render: (p) => p.verdict && <span class={p.verdict.severity === 'error' ? 'bad' : 'muted'}>{p.verdict.text}</span> },
 ];
 
 export function Phones() {

@@ -11,9 +11,9 @@ import { Table } from '../ui/table';
 interface Engine { name: string; label?: string; state: 'up' | 'off' | 'failed'; address?: string | null; port?: number; reason?: string | null; cure?: string | null }
 interface Clock { state?: string; synchronised?: boolean; synchronized?: boolean; text?: string }
 
-const ENGINES: Record<string, string> = { admin: 'Administration', 'admin-tls': 'Administration (TLS)', feed: 'Event feed', 'feed-tls': 'Event feed (TLS)', tftp: 'TFTP', hfs: 'Phone files by HTTP', sntp: 'Time (SNTP)', ntp: 'Time (SNTP)', sip: 'SIP', sccp: 'SCCP' };
+const ENGINES: Record<string, string> = { admin: 'Administration', admin_tls: 'Administration (TLS)', feed: 'Event feed', feed_tls: 'Event feed (TLS)', tftp: 'TFTP', hfs: 'Phone files by HTTP', ntp: 'Time (SNTP)', sip: 'SIP', sccp: 'SCCP' };
 const engineName = (e: Engine) => e.label ?? ENGINES[e.name] ?? sentence(e.name);
-const where = (e: Engine) => e.state === 'up' && [e.address, e.port].filter(Boolean).join(' port ');
+const where = (e: Engine) => e.state === 'up' && (e.address?.endsWith(`:${e.port}`) || !e.port ? e.address : `${e.address ?? ''} port ${e.port}`);
 const words = { up: 'Runs', off: 'Switched off', failed: 'Failed' };
 
 /** Live: what runs. `down` says whether something failed, for a hint elsewhere. */
@@ -41,7 +41,7 @@ export function Status() {
 									{ id: 'name', label: 'Engine', head: true, render: engineName },
 									{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' ? 'idle' : 'bad'}>{words[e.state] ?? e.state}</Badge> },
 									{ id: 'address', label: 'Listens on', render: (e) => where(e) && <span class="mono">{where(e)}</span> },
-									{ id: 'note', label: 'Note', render: (e) => e.cure ?? e.reason },
+									{ id: 'note', label: 'Note', render: (e) => e.state !== 'up' && [e.reason, e.cure].filter(Boolean).map((t) => sentence(t!)).join('. ') },
 								]} empty={<Empty icon="heart" title="No engine reports"><p>Look at the log of the server.</p></Empty>} />
 							</section>
 						</>

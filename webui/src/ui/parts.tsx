@@ -32,12 +32,19 @@ interface PageProps {
 	children: ComponentChildren;
 }
 
+/** The first page begins at its top, where the skip link is; only a move to another one moves the focus. */
+let arriving = true;
+
 /** Heading, way back and actions of a page; its title is the window's, and has the focus after a move. */
 export function Page({ title, lead, crumbs, actions, children }: PageProps) {
 	const head = useRef<HTMLHeadingElement>(null);
 
 	useEffect(() => { document.title = `${title} · Switchroom`; }, [title]);
 	useEffect(() => {
+		if (arriving) {
+			arriving = false;
+			return;
+		}
 		window.scrollTo(0, 0);
 		if (document.activeElement === document.body || document.activeElement?.closest('.side'))
 			head.current?.focus({ preventScroll: true });
