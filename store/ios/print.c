@@ -315,7 +315,7 @@ static void print_repeated(struct print *p, const struct rule *r, const cJSON *m
 
 		while (n && n->kind == N_WORD)
 			n = n->next;
-		any = print_glue(&s, n->child) || any;
+		any = (n && print_glue(&s, n->child)) || any;
 	}
 	if (any)
 		emit(p, line.buf);
@@ -339,9 +339,11 @@ static void print_rule(struct print *p, const struct rule *r, const cJSON *base)
 		print_line(p, r, base, NULL);
 	else if (repeats(r))
 		print_repeated(p, r, map);
-	else
-		cJSON_ArrayForEach (e, map)
+	else {
+		cJSON_ArrayForEach (e, map) {
 			print_line(p, r, e, e->string);
+		}
+	}
 }
 
 static void print_lines(struct print *p, const struct schema_object *o,
@@ -397,13 +399,14 @@ static void print_modes(struct print *p, const struct schema_object *o, const cJ
 {
 	for (const struct schema_mode *m = o->modes; m && m->name; m++) {
 		const struct rule *h = header_of(o, m);
-		const cJSON *e;
+		const cJSON *map = m->in ? cfg_map(item, m->in) : NULL, *e;
 
 		if (!m->in)
 			print_block(p, h, item, NULL, false);
 		else
-			cJSON_ArrayForEach (e, cfg_map(item, m->in))
+			cJSON_ArrayForEach (e, map) {
 				print_block(p, h, e, e->string, true);
+			}
 	}
 }
 

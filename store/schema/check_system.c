@@ -1,6 +1,7 @@
 /* store/schema/check_system.c - cross-checks of the system modes: telephony-service, ip http, voice
  * service voip, voice register global, voice lpcor. Texts: cme-model 4.2. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/core/err.h"
@@ -215,10 +216,11 @@ static void check_assign(const cJSON *after, struct faults *f, struct faults *wa
 
 	cJSON_ArrayForEach (a, member(after, "auto_assign")) {
 		char pointer[64];
-		long long first = 0, last = 0;
+		long long first, last;
 
 		snprintf(pointer, sizeof(pointer), "/auto_assign/%s", a->string);
-		sscanf(a->string, "%lld,%lld", &first, &last);
+		first = strtoll(a->string, NULL, 10);
+		last = strtoll(a->string + strcspn(a->string, ",") + 1, NULL, 10);
 		if (last < first)
 			faults_add(f, ERR_INVALID, NULL, TS, pointer,
 				   "The last number is below the first");

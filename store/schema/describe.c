@@ -1,6 +1,7 @@
 /* store/schema/describe.c - the schema as JSON: for the forms (GET /schema) and as JSON Schema
  * 2020-12 (OpenAPI). */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/core/text.h"
@@ -78,10 +79,8 @@ static void add_choices(cJSON *out, const struct schema_field *f)
 		return;
 	list = cJSON_AddArrayToObject(out, "choices");
 	for (const char *const *c = f->choices; *c; c++) {
-		double v;
-
-		if (f->type == T_INT && sscanf(*c, "%lf", &v) == 1)
-			cJSON_AddItemToArray(list, cJSON_CreateNumber(v));
+		if (f->type == T_INT)
+			cJSON_AddItemToArray(list, cJSON_CreateNumber(strtod(*c, NULL)));
 		else
 			cJSON_AddItemToArray(list, cJSON_CreateString(*c));
 	}

@@ -224,8 +224,9 @@ static const char *twice(const cJSON *node)
 
 	if (cJSON_IsObject(node)) {
 		names = mem_alloc(((size_t)cJSON_GetArraySize(node) + 1) * sizeof(*names));
-		cJSON_ArrayForEach (e, node)
+		cJSON_ArrayForEach (e, node) {
 			names[n++] = e->string;
+		}
 		qsort(names, n, sizeof(*names), name_order);
 		for (size_t i = 1; i < n && !found; i++) {
 			if (strcmp(names[i - 1], names[i]) == 0)

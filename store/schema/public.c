@@ -171,9 +171,10 @@ static void diff_map(struct diff *d, const struct schema_field *f, const cJSON *
 {
 	const cJSON *e;
 
-	cJSON_ArrayForEach (e, a)
+	cJSON_ArrayForEach (e, a) {
 		diff_entry(d, f, e->string, e, cJSON_GetObjectItemCaseSensitive(b, e->string), ptr,
 			   apply);
+	}
 	cJSON_ArrayForEach (e, b) {
 		if (!cJSON_GetObjectItemCaseSensitive(a, e->string))
 			diff_entry(d, f, e->string, NULL, e, ptr, apply);

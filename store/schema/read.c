@@ -87,7 +87,7 @@ const char *cfg_str(const struct schema_object *o, const cJSON *item, const char
 {
 	struct place p = place_find(o, item, path);
 
-	if (cJSON_IsString(p.node))
+	if (p.node && cJSON_IsString(p.node))
 		return p.node->valuestring;
 	return p.f && p.f->type != T_SECRET ? p.f->dflt : NULL;
 }

@@ -468,7 +468,8 @@ void schema_to_text(const struct schema_field *f, const cJSON *v, char *out, siz
 	else if (f->type == T_MAC)
 		mac_text(v->valuestring, out, cap);
 	else if (f->type == T_TIME && (f->flags & F_BARE))
-		snprintf(out, cap, "%d:%d", atoi(v->valuestring), atoi(v->valuestring + 3));
+		snprintf(out, cap, "%ld:%ld", strtol(v->valuestring, NULL, 10),
+			 strtol(v->valuestring + 3, NULL, 10));
 	else if (cJSON_IsString(v))
 		text_copy(out, cap, v->valuestring);
 }

@@ -48,11 +48,11 @@ static const struct schema_field authenticate[] = {
 };
 #define EDGE(n, mon, wk)                                                                          \
 	static const struct schema_field n[] = {                                                  \
-		ROW("month", T_ENUM, "Month", "Month.", .choices = schema_months, .dflt = mon),   \
+		ROW("month", T_ENUM, "Month", "Month.", .choices = schema_months, .dflt = (mon)), \
 		ROW("day", T_INT, "Day", "Day of the month, instead of week and weekday.",        \
 		    .min = 1, .max = 31),                                                         \
 		ROW("week", T_INT, "Week", "Week of the month; 8 is the last.", .choices = weeks, \
-		    .dflt = wk),                                                                  \
+		    .dflt = (wk)),                                                                \
 		ROW("weekday", T_ENUM, "Weekday", "Day of the week.", .choices = schema_days,     \
 		    .dflt = "sun"),                                                               \
 		ROW("time", T_TIME, "Time", "Time of day.", .dflt = "02:00"),                     \
