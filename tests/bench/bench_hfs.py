@@ -1,4 +1,4 @@
-"""Phone files over HTTP, by wrk: a generated file and one of 33 MB.,."""
+"""Phone files over HTTP, by wrk: a generated file and one of 33 MB."""
 import re
 import subprocess
 
