@@ -56,7 +56,7 @@ enum api_flags {
 	R_SINGLE = 1 << 9,   /* with R_CONFIG: for objects, not for collections */
 	R_COLLECT = 1 << 10, /* with R_CONFIG: for collections */
 	R_ETAG = 1 << 11,    /* the answer carries an ETag */
-	R_OTHER = 1 << 12,   /* the answer is not JSON */
+	R_OTHER = 1 << 12,   /* the answer is text/plain */
 };
 
 struct api_route {
@@ -197,6 +197,7 @@ int api_model_list(struct api_req *r);
 int api_zone_list(struct api_req *r);
 int api_openapi_get(struct api_req *r);
 int api_backup_get(struct api_req *r);
+int api_export_get(struct api_req *r);
 int api_backup_restore(struct api_req *r);
 int api_certificate_get(struct api_req *r);
 int api_certificate_put(struct api_req *r);

@@ -10,15 +10,43 @@
 #include "server/core/mem.h"
 #include "server/http/http_check.h"
 
+/* A '/' inside of a key (a file, a port) is written %2F. While the path is taken apart it is this sign, which
+ * no path can hold. */
+#define KEY_SLASH '\x1f'
+
 /* Where a request points: the schema path with its segments decoded. */
 static int where(struct api_req *r, struct schema_path *out)
 {
 	char path[SCHEMA_PATH_MAX];
 	const char *raw = r->params.value[0];
+	size_t n = 0;
 
-	if (http_decode(path, sizeof(path), raw, strlen(raw), false) <= 0 || strcasestr(raw, "%2f"))
-		return ERR_NOENT;
+	while (*raw) {
+		size_t len = strcspn(raw, "/");
+		long got = http_decode(path + n, sizeof(path) - n, raw, len, false);
+
+		if (got <= 0 || n + (size_t)got + 2 > sizeof(path))
+			return ERR_NOENT;
+		for (size_t end = n + (size_t)got; n < end; n++)
+			path[n] = path[n] == '/' ? KEY_SLASH : path[n];
+		raw += len;
+		if (*raw == '/') {
+			path[n++] = '/';
+			raw++;
+		}
+	}
+	path[n] = '\0';
 	return schema_path_parse(path, out);
+}
+
+/* One part of the path inside of an object, as the member's name. */
+static void part_name(struct slice part, char out[SCHEMA_PATH_MAX])
+{
+	size_t n = part.len < SCHEMA_PATH_MAX ? part.len : 0;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = part.p[i] == KEY_SLASH ? '/' : part.p[i];
+	out[n] = '\0';
 }
 
 static bool is_collection(const struct schema_path *p)
@@ -34,11 +62,7 @@ static const cJSON *inside(const cJSON *item, const char *path)
 	while (item && rest.len && slice_next(&rest, '/', &part)) {
 		char name[SCHEMA_PATH_MAX];
 
-		text_copy(name, sizeof(name), "");
-		if (part.len < sizeof(name)) {
-			memcpy(name, part.p, part.len);
-			name[part.len] = '\0';
-		}
+		part_name(part, name);
 		item = cJSON_IsObject(item) ? cJSON_GetObjectItemCaseSensitive(item, name) : NULL;
 	}
 	return item;
@@ -343,10 +367,63 @@ static int not_there(const struct schema_path *p, struct conf *c, enum schema_op
 	return p->obj->collection || op == OP_DELETE ? ERR_NOENT : 0;
 }
 
+/* {"buttons": {"3": value}} for "buttons/3". Takes value. */
+static cJSON *wrap(const char *path, cJSON *value)
+{
+	struct slice rest = slice_of(path), part;
+	cJSON *root = cJSON_CreateObject(), *at = root;
+
+	while (slice_next(&rest, '/', &part)) {
+		char name[SCHEMA_PATH_MAX];
+
+		part_name(part, name);
+		if (rest.len)
+			at = cJSON_AddObjectToObject(at, name);
+		else
+			cJSON_AddItemToObject(at, name, value);
+	}
+	return root;
+}
+
+/* A key with a '/' cannot stand in a path of schema_edit(): the same change as a merge patch of the whole
+ * object. Replacing is taking away and adding. */
+static int edit_inside(struct api_req *r, struct conf *c, const struct schema_path *p,
+		       enum schema_op op)
+{
+	cJSON *item = schema_public(p->obj, p->key, conf_get(c, p->object), false), *patch;
+	bool there = inside(item, p->inside) != NULL;
+	int err = 0;
+
+	cJSON_Delete(item);
+	if (op == OP_DELETE && !there)
+		return ERR_NOENT;
+	if (op != OP_PATCH && there) {
+		patch = wrap(p->inside, cJSON_CreateNull());
+		err = schema_edit(c, OP_PATCH, p->object, patch, &r->faults, NULL);
+		cJSON_Delete(patch);
+	}
+	if (err || op == OP_DELETE)
+		return err;
+	patch = wrap(p->inside, cJSON_Duplicate(r->body, true));
+	err = schema_edit(c, OP_PATCH, p->object, patch, &r->faults, NULL);
+	cJSON_Delete(patch);
+	return err;
+}
+
+static int edit(struct api_req *r, struct conf *c, const struct schema_path *p, enum schema_op op)
+{
+	char path[SCHEMA_PATH_MAX * 2];
+	int err;
+
+	snprintf(path, sizeof(path), *p->inside ? "%s/%s" : "%s", p->object, p->inside);
+	err = strchr(p->inside, KEY_SLASH) ? edit_inside(r, c, p, op)
+					   : schema_edit(c, op, path, r->body, &r->faults, NULL);
+	return err ? err : faults_err(&r->faults);
+}
+
 static int write_one(struct api_req *r, enum schema_op op)
 {
 	struct api_write w = { .status = 200 };
-	char path[SCHEMA_PATH_MAX * 2];
 	struct schema_path p;
 	struct conf *c = NULL;
 	int err = where(r, &p);
@@ -361,10 +438,7 @@ static int write_one(struct api_req *r, enum schema_op op)
 				     http_header(r->http, "If-None-Match"));
 	if (!err && op == OP_PUT && !conf_get(c, p.object))
 		w.status = 201;
-	snprintf(path, sizeof(path), *p.inside ? "%s/%s" : "%s", p.object, p.inside);
-	err = err ? err : schema_edit(c, op, path, r->body, &r->faults, NULL);
-	if (!err && r->faults.n)
-		err = faults_err(&r->faults);
+	err = err ? err : edit(r, c, &p, op);
 	if (err) {
 		conf_close(c);
 		return err;

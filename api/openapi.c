@@ -101,7 +101,7 @@ static cJSON *responses(const struct api_route *r, cJSON *schema)
 	ok = cJSON_AddObjectToObject(all, status);
 	cJSON_AddStringToObject(ok, "description", "Done");
 	if (schema)
-		add_content(ok, "application/json", schema);
+		add_content(ok, r->flags & R_OTHER ? "text/plain" : "application/json", schema);
 	if ((r->flags & R_DRY) && r->status != 200) {
 		cJSON *dry = cJSON_AddObjectToObject(all, "200");
 

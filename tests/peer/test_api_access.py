@@ -66,21 +66,48 @@ def test_the_code_changes_after_five_wrong_ones(fresh_server):
     assert stale.status == 403
 
 
-def test_set_up_commits_the_site_profile_as_revision_1(server):
+def test_set_up_commits_the_site_profile_as_revision_1(server, req):
     listed = server.ok(server.get("/revisions"))["items"]
     first = listed[-1]
     assert (first["revision"], first["comment"], first["who"]) == (1, "starter revision", server.ADMIN)
+    limits = server.ok(server.get("/capabilities"))["limits"]
     ts = server.ok(server.get("/config/telephony-service"))
-    assert ts["source_addresses"]["ipv4"]["address"] == "127.0.0.1"
-    assert ts["max_ephones"] == server.ok(server.get("/capabilities"))["limits"]["ephones"]
+    assert ts["source_addresses"]["ipv4"] | {"address": "127.0.0.1", "port": 2000} == ts["source_addresses"]["ipv4"]
+    assert (ts["max_ephones"], ts["max_dn"]) == (limits["ephones"], limits["dns"])
     assert ts["hfs"] == {"enabled": True, "port": 6970}
+    assert (ts["cnf_file"]["location"], ts["cnf_file"]["mode"], ts["cnf_file"]["create"]["enabled"]) == ("flash", "perphone", True)
+    sip = server.ok(server.get("/config/voice-register/global"))
+    assert (sip["mode"], sip["max_pool"], sip["max_dn"]) == ("cme", limits["pools"], limits["dns"])
+    assert sip["authenticate"]["all"] is True and sip["source_address"]["address"] == "127.0.0.1"
+    assert sip["ntp_server"]["address"] == "127.0.0.1" and sip["profile"]["create"]["enabled"] is True
+    registrar = server.ok(server.get("/config/voice-service/voip"))["sip"]["registrar_server"]
+    assert registrar == {"enabled": True, "max": 3600, "min": 120}
+    assert server.ok(server.get("/config/http"))["enabled"] is True
+    req("R-351")
 
 
-def test_an_empty_profile_commits_nothing(fresh_server):
+def test_the_site_profile_passes_every_check(server, req):
+    again = server.ok(server.post("/revisions/1/restore?dry_run=true", {}))
+    assert [w for w in again["warnings"] if w["code"] not in ("R-098",)] == []
+    req("R-354")
+
+
+def test_the_site_profile_can_be_undone(fresh_server, req):
+    s = fresh_server()
+    assert s.ok(s.get("/config/telephony-service"))["max_ephones"] > 0
+    done = s.ok(s.post("/revisions/0/restore", {}))
+    assert done["revision"] == 2 and {c["change"] for c in done["changes"]} == {"deleted"}
+    assert s.ok(s.get("/config/telephony-service"))["max_ephones"] == 0
+    assert s.ok(s.get("/revisions/2/changes?since=0"))["changes"] == []
+    req("R-352")
+
+
+def test_an_empty_profile_commits_nothing(fresh_server, req):
     s = fresh_server(setup=False)
     s.set_up(profile="empty")
     assert s.ok(s.get("/revisions"))["items"] == []
     assert s.ok(s.get("/config/telephony-service"))["max_ephones"] == 0
+    req("R-350")
 
 
 # ---- sessions ----

@@ -127,6 +127,18 @@ def test_health_and_metrics(server):
     assert server.request("POST", "//metrics").status == 405
 
 
+def test_the_export_is_a_running_configuration(server):
+    text = server.get("/export")
+    assert text.headers["content-type"].startswith("text/plain")
+    assert "telephony-service" in text.body.decode() and " 101\n" in text.body.decode()
+    server.add_sip_phone(102, "0011.2233.0102", "1102", password="export-secret")
+    assert b"export-secret" not in server.get("/export").body
+    assert b"export-secret" in server.get("/export?secrets=true").body
+    operator = server.ok(server.post("/tokens", {"name": "exporter", "role": "operator"}))["token"]
+    assert server.get("/export", token=operator).status == 200
+    assert server.get("/export?secrets=true", token=operator).status == 403
+
+
 def test_a_backup_brings_everything_back(server):
     phrase = {"Backup-Passphrase": "a long passphrase"}
     plain = server.get("/backup")
