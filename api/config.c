@@ -72,13 +72,13 @@ static bool wants_defaults(const struct api_req *r)
 {
 	const char *d = api_query(r, "defaults");
 
-	return !d || strcmp(d, "false");
+	return !d || strcmp(d, "false") != 0;
 }
 
 static int no_filters(struct api_req *r)
 {
 	for (size_t i = 0; i < r->n_query; i++) {
-		if (strcmp(r->query[i].name, "defaults"))
+		if (strcmp(r->query[i].name, "defaults") != 0)
 			return api_fault(r, ERR_MALFORMED, "unknown_parameter", "",
 					 "Unknown query parameter %s", r->query[i].name);
 	}
@@ -163,7 +163,7 @@ static bool matches(const struct api_req *r, const cJSON *item)
 		if (is_own_parameter(r->query[i].name))
 			continue;
 		as_text(member(item, r->query[i].name), have, sizeof(have));
-		if (strcasecmp(have, r->query[i].value))
+		if (strcasecmp(have, r->query[i].value) != 0)
 			return false;
 	}
 	return true;
@@ -323,7 +323,7 @@ static int read_write_query(struct api_req *r, struct api_write *w)
 
 	w->comment = api_query(r, "comment");
 	w->apply = apply && !strcmp(apply, "affected");
-	if (apply && !w->apply && strcmp(apply, "none"))
+	if (apply && !w->apply && strcmp(apply, "none") != 0)
 		return api_fault(r, ERR_MALFORMED, "query", "", "apply is none or affected");
 	return 0;
 }

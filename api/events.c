@@ -32,7 +32,7 @@ static int add(void *ctx, const struct journal_rec *rec)
 	if (e->before && rec->seq >= e->before && !e->descending)
 		return 1;
 	if (!ring_wanted(e->mask, rec->type) || rec->seq <= e->after ||
-	    (e->subject && strcmp(e->subject, rec->subject)))
+	    (e->subject && strcmp(e->subject, rec->subject) != 0))
 		return 0;
 	if (e->n++)
 		text_addc(&e->out, ',');
@@ -133,7 +133,7 @@ static int read_query(struct api_req *r, struct events *e)
 	if (ring_filter(types ? types : "", &e->mask))
 		return api_fault(r, ERR_MALFORMED, "query", "",
 				 "types names an event that does not exist");
-	if (order && strcmp(order, "asc") && strcmp(order, "desc"))
+	if (order && strcmp(order, "asc") != 0 && strcmp(order, "desc") != 0)
 		return api_fault(r, ERR_MALFORMED, "query", "", "order is asc or desc");
 	e->descending = order && !strcmp(order, "desc");
 	e->subject = api_query(r, "subject");

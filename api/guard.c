@@ -70,7 +70,7 @@ static int identify(struct api_req *r)
 	char cookie[AUTH_SECRET_SIZE];
 
 	if (auth) {
-		if (strncasecmp(auth, "Bearer ", 7))
+		if (strncasecmp(auth, "Bearer ", 7) != 0)
 			return ERR_AUTH;
 		return auth_check_token(r->api->opt.auth, auth + 7 + strspn(auth + 7, " "),
 					http_peer(r->http), &r->who);

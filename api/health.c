@@ -94,7 +94,7 @@ bool api_health(struct api *a, struct http_req *h)
 
 	if (!live && !ready && !figures)
 		return false;
-	if (strcmp(http_method(h), "GET") && strcmp(http_method(h), "HEAD")) {
+	if (strcmp(http_method(h), "GET") != 0 && strcmp(http_method(h), "HEAD") != 0) {
 		http_set_header(h, "Allow", "GET, HEAD");
 		http_reply(h, 405, "text/plain", "", 0);
 	} else if (live || ready) {

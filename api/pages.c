@@ -98,7 +98,7 @@ void api_page_reply(struct api *a, struct http_req *h)
 	const struct asset *as = find(path);
 
 	security_fields(a, h);
-	if (strcmp(http_method(h), "GET") && strcmp(http_method(h), "HEAD")) {
+	if (strcmp(http_method(h), "GET") != 0 && strcmp(http_method(h), "HEAD") != 0) {
 		http_set_header(h, "Allow", "GET, HEAD");
 		http_reply(h, 405, "text/plain", "Method not allowed\n", 19);
 		return;

@@ -38,7 +38,7 @@ static int setup_site(struct api_req *r, struct setup *s)
 	err = err ? err : api_str(r, site, "profile", false, &s->profile);
 	if (err)
 		return err;
-	if (s->profile && strcmp(s->profile, "site") && strcmp(s->profile, "empty"))
+	if (s->profile && strcmp(s->profile, "site") != 0 && strcmp(s->profile, "empty") != 0)
 		return api_fault(r, ERR_INVALID, NULL, "/site/profile", "profile is site or empty");
 	if (!s->time_zone)
 		s->time_zone = zone_host(s->zone, sizeof(s->zone));
@@ -228,7 +228,7 @@ int api_session_end(struct api_req *r)
 
 	if (err)
 		return err;
-	if (r->who.role != ROLE_ADMIN && (r->who.by_token || strcmp(owner, r->who.name)))
+	if (r->who.role != ROLE_ADMIN && (r->who.by_token || strcmp(owner, r->who.name) != 0))
 		return ERR_NOENT; /* other people's sessions are nobody's business */
 	err = auth_session_end(r->api->opt.auth, r->params.value[0]);
 	return err ? err : api_empty(r);
@@ -379,34 +379,56 @@ int api_account_remove(struct api_req *r)
 
 /* ---- tokens ---- */
 
-/* RFC 3339 with a zone: seconds since 1970, or -1. */
+/* A number of exactly `len` digits at `*s`, followed by `then` (0: anything). */
+static bool take_number(const char **s, size_t len, char then, int max, int *out)
+{
+	int64_t v;
+
+	if (strspn(*s, "0123456789") < len || text_to_int(*s, len, 0, max, &v))
+		return false;
+	*out = (int)v;
+	*s += len;
+	if (then && **s != then)
+		return false;
+	*s += then != '\0';
+	return true;
+}
+
+/* "Z" or "+01:30" behind a time: seconds east of UTC. */
+static bool take_offset(const char *s, int *out)
+{
+	int sign = *s == '-' ? -1 : 1, h = 0, m = 0;
+
+	*out = 0;
+	if ((*s == 'Z' || *s == 'z') && !s[1])
+		return true;
+	if (*s != '+' && *s != '-')
+		return false;
+	s++;
+	if (!take_number(&s, 2, ':', 23, &h) || !take_number(&s, 2, '\0', 59, &m) || *s)
+		return false;
+	*out = sign * (h * 3600 + m * 60);
+	return true;
+}
+
+/* RFC 3339: seconds since 1970, or -1. */
 static int64_t parse_time(const char *s)
 {
-	int y, mo, d, h, mi, sec, n = 0, oh = 0, om = 0;
 	struct tm tm = { 0 };
-	char sign = '+';
+	int offset;
 
-	if (sscanf(s, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &y, &mo, &d, &h, &mi, &sec, &n) != 6 ||
-	    !n)
+	if (!take_number(&s, 4, '-', 9999, &tm.tm_year) ||
+	    !take_number(&s, 2, '-', 12, &tm.tm_mon) || !take_number(&s, 2, 'T', 31, &tm.tm_mday) ||
+	    !take_number(&s, 2, ':', 23, &tm.tm_hour) || !take_number(&s, 2, ':', 59, &tm.tm_min) ||
+	    !take_number(&s, 2, '\0', 60, &tm.tm_sec))
 		return -1;
-	s += n;
 	if (*s == '.')
 		s += 1 + strspn(s + 1, "0123456789");
-	if ((*s == 'Z' || *s == 'z') && !s[1])
-		;
-	else if (sscanf(s, "%c%2d:%2d", &sign, &oh, &om) != 3 || strlen(s) != 6 ||
-		 !strchr("+-", sign))
+	if (tm.tm_year < 1970 || tm.tm_mon < 1 || tm.tm_mday < 1 || !take_offset(s, &offset))
 		return -1;
-	if (y < 1970 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || sec > 60 ||
-	    h < 0)
-		return -1;
-	tm.tm_year = y - 1900;
-	tm.tm_mon = mo - 1;
-	tm.tm_mday = d;
-	tm.tm_hour = h;
-	tm.tm_min = mi;
-	tm.tm_sec = sec;
-	return (int64_t)timegm(&tm) - (sign == '-' ? -1 : 1) * (oh * 3600 + om * 60);
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	return (int64_t)timegm(&tm) - offset;
 }
 
 static int read_addresses(struct api_req *r, const char **out, size_t cap)

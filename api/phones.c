@@ -13,7 +13,7 @@ static int device_of(struct api_req *r, char out[DEVICE_NAME_SIZE])
 {
 	if (!phones_device_parse(r->params.value[0], out))
 		return 0;
-	if (strncmp(r->params.value[0], "POOL", 4) ||
+	if (strncmp(r->params.value[0], "POOL", 4) != 0 ||
 	    text_copy(out, DEVICE_NAME_SIZE, r->params.value[0]))
 		return ERR_NOENT;
 	return 0;
@@ -31,13 +31,13 @@ int api_phone_list(struct api_req *r)
 	cJSON *o, *next;
 	int err = api_query_int(r, "limit", 1, API_PAGE_MAX, API_PAGE, &limit);
 
-	if (!err && sort && strcmp(sort, "device") && strcmp(sort, "-device"))
+	if (!err && sort && strcmp(sort, "device") != 0 && strcmp(sort, "-device") != 0)
 		err = api_fault(r, ERR_MALFORMED, "query", "",
 				"Phones are sorted by device or -device");
-	if (!err && q.protocol && strcmp(q.protocol, "sip") && strcmp(q.protocol, "sccp"))
+	if (!err && q.protocol && strcmp(q.protocol, "sip") != 0 && strcmp(q.protocol, "sccp") != 0)
 		err = api_fault(r, ERR_MALFORMED, "query", "", "protocol is sip or sccp");
-	if (!err && q.state && strcmp(q.state, "registered") && strcmp(q.state, "unregistered") &&
-	    strcmp(q.state, "unknown"))
+	if (!err && q.state && strcmp(q.state, "registered") != 0 &&
+	    strcmp(q.state, "unregistered") != 0 && strcmp(q.state, "unknown") != 0)
 		err = api_fault(r, ERR_MALFORMED, "query", "",
 				"state is registered, unregistered or unknown");
 	if (err)
@@ -130,7 +130,7 @@ int api_phone_reset(struct api_req *r)
 static int protocol_of(struct api_req *r, const char **out)
 {
 	*out = api_query(r, "protocol");
-	if (*out && strcmp(*out, "sip") && strcmp(*out, "sccp"))
+	if (*out && strcmp(*out, "sip") != 0 && strcmp(*out, "sccp") != 0)
 		return api_fault(r, ERR_MALFORMED, "query", "", "protocol is sip or sccp");
 	return 0;
 }

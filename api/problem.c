@@ -1,5 +1,4 @@
 /* api/problem.c - answers: JSON, and problem documents (RFC 9457) for what went wrong. */
-#include <stdio.h>
 #include <string.h>
 
 #include "api/api_int.h"
@@ -31,7 +30,7 @@ static void audit(struct api_req *r)
 
 int api_text(struct api_req *r, int status, const char *type, const char *body, size_t len)
 {
-	if (r->route && strcmp(r->route->method, "GET") && status < 300 && !r->dry_run)
+	if (r->route && strcmp(r->route->method, "GET") != 0 && status < 300 && !r->dry_run)
 		audit(r);
 	common_fields(r);
 	r->status = status;
@@ -64,10 +63,12 @@ int api_empty(struct api_req *r)
 int api_fault(struct api_req *r, int err, const char *code, const char *field, const char *fmt, ...)
 {
 	char buf[512];
+	struct text t;
 	va_list ap;
 
+	text_fixed(&t, buf, sizeof(buf));
 	va_start(ap, fmt);
-	vsnprintf(buf, sizeof(buf), fmt, ap);
+	text_addv(&t, fmt, ap);
 	va_end(ap);
 	faults_add(&r->faults, err, code, NULL, field, "%s", buf);
 	return err;

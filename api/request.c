@@ -74,7 +74,7 @@ int api_read_query(struct api_req *r)
 	}
 	dry = r->route->flags & R_DRY ? api_query(r, "dry_run") : NULL;
 	r->dry_run = dry && !strcmp(dry, "true");
-	if (dry && !r->dry_run && strcmp(dry, "false"))
+	if (dry && !r->dry_run && strcmp(dry, "false") != 0)
 		return api_fault(r, ERR_MALFORMED, "query", "", "dry_run is true or false");
 	return 0;
 }
@@ -109,7 +109,7 @@ static bool has_body(const struct api_req *r)
 {
 	const char *len = http_header(r->http, "Content-Length");
 
-	return http_header(r->http, "Transfer-Encoding") || (len && strcmp(len, "0"));
+	return http_header(r->http, "Transfer-Encoding") || (len && strcmp(len, "0") != 0);
 }
 
 static int parse(struct api_req *r)
@@ -125,7 +125,7 @@ static int parse(struct api_req *r)
 int api_read_body(struct api_req *r)
 {
 	size_t max = r->route->flags & R_BIG ? API_BIG_BODY_MAX : API_BODY_MAX;
-	bool wanted = strcmp(r->route->method, "GET") && !(r->route->flags & R_NOBODY);
+	bool wanted = strcmp(r->route->method, "GET") != 0 && !(r->route->flags & R_NOBODY);
 	int err;
 
 	if (!wanted && !has_body(r))
@@ -155,7 +155,7 @@ int api_only(struct api_req *r, const cJSON *o, const char *at, const char *cons
 		char field[128];
 		size_t i;
 
-		for (i = 0; names[i] && strcmp(names[i], m->string); i++)
+		for (i = 0; names[i] && strcmp(names[i], m->string) != 0; i++)
 			;
 		if (names[i])
 			continue;

@@ -56,7 +56,7 @@ static int one(struct api_req *r, struct todo *t, const cJSON *o)
 	err = err ? err : api_str(r, o, "if_match", false, &if_match);
 	if (err)
 		return err;
-	while (n->text && strcmp(n->text, op))
+	while (n->text && strcmp(n->text, op) != 0)
 		n++;
 	if (!n->text)
 		return api_fault(r, ERR_INVALID, NULL, "/op", "op is create, put, patch or delete");
@@ -99,7 +99,7 @@ static int read_head(struct api_req *r, struct todo *t, struct api_write *w)
 	if (err)
 		return err;
 	w->apply = apply && !strcmp(apply, "affected");
-	if (apply && !w->apply && strcmp(apply, "none"))
+	if (apply && !w->apply && strcmp(apply, "none") != 0)
 		return api_fault(r, ERR_INVALID, NULL, "/apply", "apply is none or affected");
 	if (base && (!cJSON_IsNumber(base) || base->valuedouble < 0 || base->valuedouble > 9e15))
 		return api_fault(r, ERR_TYPE, NULL, "/base_revision",

@@ -223,7 +223,7 @@ static void all_names(struct text *t, const char *const *extra)
 	char host[256] = "";
 
 	gethostname(host, sizeof(host) - 1);
-	if (is_host_name(host) && strcmp(host, "localhost"))
+	if (is_host_name(host) && strcmp(host, "localhost") != 0)
 		add_name(t, "DNS", host);
 	add_name(t, "DNS", "localhost");
 	add_name(t, "IP", "127.0.0.1");

@@ -137,7 +137,7 @@ static int check_length(const struct http_head *h, const struct seen *s, size_t 
 	if (s->length > 1 || s->encoding > 1 || (s->length && s->encoding))
 		return 400;
 	*why = "Transfer-Encoding is not chunked";
-	if (s->encoding && strcasecmp(s->encoding_value, "chunked"))
+	if (s->encoding && strcasecmp(s->encoding_value, "chunked") != 0)
 		return 400;
 	*why = "Content-Length is needed";
 	if (!s->length && !s->encoding)

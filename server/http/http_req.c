@@ -38,7 +38,7 @@ int http_query_get(const struct http_req *r, const char *name, char *out, size_t
 		long n;
 
 		if (http_decode(key, sizeof(key), p.name, p.name_len, true) < 0 ||
-		    strcmp(key, name))
+		    strcmp(key, name) != 0)
 			continue;
 		n = http_decode(out, cap, p.value, p.value_len, true);
 		return n < 0 ? (int)n : 0;
@@ -61,7 +61,7 @@ const char *http_cookie(const struct http_req *r, const char *name, char *out, s
 		const char *v;
 		size_t len;
 
-		if (strcasecmp(r->ri->http_headers[i].name, "Cookie"))
+		if (strcasecmp(r->ri->http_headers[i].name, "Cookie") != 0)
 			continue;
 		v = http_cookie_find(r->ri->http_headers[i].value, name, &len);
 		if (!v || len >= cap)

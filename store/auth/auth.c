@@ -42,7 +42,7 @@ void auth_new_secret(char *out, const char *prefix)
 	size_t n = strlen(prefix);
 
 	randombytes_buf(raw, sizeof(raw));
-	memcpy(out, prefix, n);
+	text_copy(out, AUTH_SECRET_SIZE, prefix);
 	sodium_bin2base64(out + n, AUTH_SECRET_SIZE - n, raw, sizeof(raw),
 			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	sodium_memzero(raw, sizeof(raw));
@@ -198,7 +198,7 @@ void auth_lower(char out[AUTH_NAME_SIZE], const char *name)
 {
 	size_t i;
 
-	for (i = 0; name[i] && i < AUTH_NAME_SIZE - 1; i++)
+	for (i = 0; i < AUTH_NAME_SIZE - 1 && name[i]; i++)
 		out[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
 	out[i] = '\0';
 }

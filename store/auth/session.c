@@ -128,7 +128,8 @@ unsigned auth_sessions_drop(struct auth *a, const char *account, const char *but
 	for (size_t i = 0; i < AUTH_SESSIONS_MAX; i++) {
 		struct auth_session *s = &a->sessions[i];
 
-		if (*s->id && !strcmp(s->account, account) && (!but_id || strcmp(s->id, but_id))) {
+		if (*s->id && !strcmp(s->account, account) &&
+		    (!but_id || strcmp(s->id, but_id) != 0)) {
 			wipe(s);
 			n++;
 		}
@@ -239,7 +240,7 @@ cJSON *auth_sessions(struct auth *a, const char *account)
 		struct auth_session *s = &a->sessions[i];
 		cJSON *o;
 
-		if (!*s->id || is_over(a, s) || (account && strcmp(s->account, account)))
+		if (!*s->id || is_over(a, s) || (account && strcmp(s->account, account) != 0))
 			continue;
 		o = cJSON_CreateObject();
 		cJSON_AddStringToObject(o, "id", s->id);

@@ -189,7 +189,7 @@ int auth_check_token(struct auth *a, const char *bearer, const struct net_addr *
 	struct auth_token_rec *t, copy;
 	bool write = false;
 
-	if (strncmp(bearer, TOKEN_PREFIX, strlen(TOKEN_PREFIX)) ||
+	if (strncmp(bearer, TOKEN_PREFIX, strlen(TOKEN_PREFIX)) != 0 ||
 	    strlen(bearer) >= AUTH_SECRET_SIZE)
 		return ERR_AUTH;
 	pthread_mutex_lock(&a->lock);
@@ -260,7 +260,7 @@ int auth_token_remove(struct auth *a, const char *id)
 
 	pthread_mutex_lock(&a->lock);
 	for (size_t i = 0; i < a->n_tokens; i++) {
-		if (strcmp(a->tokens[i].id, id))
+		if (strcmp(a->tokens[i].id, id) != 0)
 			continue;
 		err = store_put(a->store, &(struct store_put){ .bucket = BUCKET_TOKENS, .key = id },
 				1);
