@@ -395,18 +395,23 @@ static void print_block(struct print *p, const struct rule *h, const cJSON *base
 	text_fini(&body);
 }
 
+/* Every entry of a keyed mode is a block, also an empty one. */
+static void print_entries(struct print *p, const struct rule *h, const cJSON *map)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, map) {
+		print_block(p, h, e, e->string, true);
+	}
+}
+
 static void print_modes(struct print *p, const struct schema_object *o, const cJSON *item)
 {
 	for (const struct schema_mode *m = o->modes; m && m->name; m++) {
-		const struct rule *h = header_of(o, m);
-		const cJSON *map = m->in ? cfg_map(item, m->in) : NULL, *e;
-
-		if (!m->in)
-			print_block(p, h, item, NULL, false);
+		if (m->in)
+			print_entries(p, header_of(o, m), cfg_map(item, m->in));
 		else
-			cJSON_ArrayForEach (e, map) {
-				print_block(p, h, e, e->string, true);
-			}
+			print_block(p, header_of(o, m), item, NULL, false);
 	}
 }
 
