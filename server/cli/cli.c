@@ -15,9 +15,10 @@
 #include "store/schema/schema.h"
 #include "store/store.h"
 
-#define ARCHIVE_MAX  (256u << 20)
-#define PASSWORD_MAX 256
-#define WHY_MAX      512
+#define ARCHIVE_MAX   (256u << 20)
+#define REFERENCE_MAX (16u << 20)
+#define PASSWORD_MAX  256
+#define WHY_MAX       512
 
 struct invocation {
 	struct options opt;
@@ -183,6 +184,18 @@ static int run_restore(struct invocation *in)
 	return err ? 1 : 0;
 }
 
+static int run_settings(struct invocation *in)
+{
+	struct text t;
+
+	(void)in;
+	text_init(&t, REFERENCE_MAX);
+	schema_reference(&t);
+	fputs(t.buf, stdout);
+	text_fini(&t);
+	return 0;
+}
+
 static int run_version(struct invocation *in)
 {
 	(void)in;
@@ -205,6 +218,7 @@ static const struct command {
 	  run_restore },
 	{ "reset-password", "USER", "set an administrator's password (server stopped)",
 	  run_reset_password },
+	{ "settings", "", "print the reference page of every setting", run_settings },
 	{ "version", "", "print the version", run_version },
 	{ "help", "", "print this", run_help },
 };

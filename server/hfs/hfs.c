@@ -11,7 +11,6 @@
 #include "server/core/log.h"
 #include "server/core/mem.h"
 #include "server/hfs/serve.h"
-#include "store/event.h"
 #include "store/schema/schema.h"
 #include "store/store.h"
 
@@ -122,15 +121,10 @@ static void set_status(struct hfs *h, const struct engine_status *s)
 	pthread_mutex_unlock(&h->lock);
 	if (!news)
 		return;
-	if (s->on) {
+	if (s->on)
 		log_info(LOG_HFS, "listening", "address=%s", s->address);
-		event_emit(h->opt.store, EV_ENGINE_UP, NULL, EVENT_STR("engine", "hfs"),
-			   EVENT_STR("address", s->address));
-	} else {
+	else
 		log_info(LOG_HFS, "off", "reason=\"%s\"", s->why);
-		event_emit(h->opt.store, EV_ENGINE_DOWN, NULL, EVENT_STR("engine", "hfs"),
-			   EVENT_STR("reason", s->why));
-	}
 	if (h->opt.on_status)
 		h->opt.on_status(h->opt.ctx, s);
 }

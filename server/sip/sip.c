@@ -272,11 +272,8 @@ static void go_off(struct sip *s, const char *why)
 
 	close_sockets(s);
 	publish(s, why);
-	if (!was)
-		return;
-	log_info(LOG_SIP, "off", "reason=\"%s\"", why);
-	event_emit(s->opt.store, EV_ENGINE_DOWN, NULL, EVENT_STR("engine", "sip"),
-		   EVENT_STR("reason", why));
+	if (was)
+		log_info(LOG_SIP, "off", "reason=\"%s\"", why);
 }
 
 static void go_on(struct sip *s, struct net_udp *udp, struct net_tcp_listener *tcp, uint16_t port)
@@ -287,8 +284,6 @@ static void go_on(struct sip *s, struct net_udp *udp, struct net_tcp_listener *t
 	s->asked_port = port;
 	publish(s, "");
 	log_info(LOG_SIP, "listening", "address=%s transports=udp,tcp", s->status.address);
-	event_emit(s->opt.store, EV_ENGINE_UP, NULL, EVENT_STR("engine", "sip"),
-		   EVENT_STR("address", s->status.address));
 }
 
 /* Brings the sockets to what the configuration says. The new port is bound before the old one is given
