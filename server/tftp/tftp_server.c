@@ -8,6 +8,8 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 
+#define PORT_RUN 64 /* transfers given one port before the next one's turn */
+
 struct transfer {
 	struct transfer *hash_next;
 	struct transfer *older, *newer; /* among those without an ACK */
@@ -22,7 +24,7 @@ struct transfer {
 struct tftp_server {
 	struct loop *loop;
 	struct tftp_server_ops ops;
-	unsigned ports, max, running, next_port;
+	unsigned ports, max, running, began;
 	struct transfer **hash;
 	size_t buckets;
 	struct transfer *oldest, *newest; /* half open */
@@ -202,8 +204,17 @@ static bool make_room(struct tftp_server *s)
 	return true;
 }
 
+/* Neighbours share a port, so that their packets are read and sent in batches; a client that begins anew
+ * gets another one than before, against late packets. */
+static unsigned pick_port(struct tftp_server *s, unsigned avoid)
+{
+	unsigned at = s->began++ / PORT_RUN % s->ports;
+
+	return 1 + (at + 1 == avoid ? (at + 1) % s->ports : at);
+}
+
 static void begin(struct tftp_server *s, const struct tftp_path *path,
-		  const struct tftp_request *req)
+		  const struct tftp_request *req, unsigned avoid)
 {
 	char note[128] = "";
 	struct tftp_source src = { 0 };
@@ -228,7 +239,7 @@ static void begin(struct tftp_server *s, const struct tftp_path *path,
 	t = mem_zalloc(sizeof(*t));
 	t->srv = s;
 	t->path = *path;
-	t->path.port = 1 + s->next_port++ % s->ports;
+	t->path.port = pick_port(s, avoid);
 	t->handle = handle;
 	t->began_ms = loop_now_ms(s->loop);
 	t->hash_next = *bucket(s, &path->peer);
@@ -253,6 +264,7 @@ static void on_read(struct tftp_server *s, const struct tftp_path *path,
 		    const struct tftp_request *req)
 {
 	struct transfer *t = find(s, &path->peer);
+	unsigned avoid = 0;
 
 	s->count.requests++;
 	if (t && is_repeated(t, req)) {
@@ -260,14 +272,16 @@ static void on_read(struct tftp_server *s, const struct tftp_path *path,
 		settle(t);
 		return;
 	}
-	if (t)
+	if (t) {
+		avoid = t->path.port;
 		end(t, "it asked anew");
+	}
 	if (!make_room(s)) {
 		s->count.busy++;
 		send_error(s, path, TFTP_ERR_UNDEFINED, "Busy, try again");
 		return;
 	}
-	begin(s, path, req);
+	begin(s, path, req, avoid);
 }
 
 /* Only requests are answered here: an answer to an answer could go round for ever. */
