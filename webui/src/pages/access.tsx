@@ -190,7 +190,7 @@ export function Audit() {
 					{() => <Table label="Audit log" rows={shown} id={(r) => String(r.id)} foot={`${shown.length} shown`} columns={[
 						{ id: 'time', label: 'When', class: 'nowrap', render: (r) => <time dateTime={r.at}>{dateTime(r.at)}</time> },
 						{ id: 'who', label: 'Who', head: true, render: (r) => r.who },
-						{ id: 'from', label: 'From', render: (r) => <span class="mono muted">{r.address}</span> },
+						{ id: 'from', label: 'From', render: (r) => <span class="mono muted nowrap">{r.address}</span> },
 						{ id: 'what', label: 'What', render: (r) => <><span class="tag">{r.action}</span> <code>{r.path}</code></> },
 						{ id: 'acts', label: '', class: 'acts', render: (r) => r.detail && <button class="btn small" onClick={() => setOpen(r)} aria-label={`Details of ${r.id}: ${r.action}`}>Details</button> },
 					]} empty={<Empty icon="shield" title={text ? 'Nothing matches' : 'No write yet'}><p>{text ? 'Try a shorter search.' : 'Each change by a person or a token is written down here.'}</p></Empty>} />}

@@ -44,8 +44,8 @@ export function SignIn() {
 				{error && <Note tone="bad">{error}</Note>}
 				<TextField id="username" label="User name" value={username} set={setUsername} autocomplete="username" required />
 				<TextField id="password" label="Password" type="password" value={password} set={setPassword} autocomplete="current-password" required />
-				<button class="btn primary" disabled={busy || !username || !password}>Sign in</button>
-				<p class="help">Forgotten the password? On the machine itself, <code>switchroom passwd</code> sets a new one.</p>
+				<button class="btn primary" disabled={busy}>Sign in</button>
+				<p class="help">Forgotten the password? On the machine itself, <code>switchroom reset-password</code> sets a new one.</p>
 			</form>
 		</Door>
 	);

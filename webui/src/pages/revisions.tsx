@@ -32,10 +32,10 @@ export function Revisions() {
 					{(d) => <Table label="Revisions" rows={d.items} id={(r) => String(r.revision)} columns={[
 						{ id: 'number', label: 'Revision', head: true, class: 'num', render: (r) => <a href={href(['revisions', String(r.revision)])}>{r.revision}</a> },
 						{ id: 'time', label: 'When', render: (r) => <time class="nowrap" dateTime={r.at} title={dateTime(r.at)}>{ago(r.at)}</time> },
-						{ id: 'who', label: 'Who', render: (r) => r.who },
+						{ id: 'who', label: 'Who', class: 'nowrap', render: (r) => r.who },
 						{ id: 'comment', label: 'Why', render: (r) => r.comment },
 						{ id: 'what', label: 'What', render: (r) => <span class="small"><code>{r.paths.slice(0, 4).join('  ')}</code>{r.paths.length > 4 && ` and ${r.paths.length - 4} more`}</span> },
-						{ id: 'from', label: 'From', render: (r) => r.address && <span class="mono muted">{r.address}</span> },
+						{ id: 'from', label: 'From', render: (r) => r.address && <span class="mono muted nowrap">{r.address}</span> },
 					]} empty={<Empty icon="history" title="No revision yet"><p>The first change of a setting makes revision 1.</p></Empty>} />}
 				</Wait>
 			</div>

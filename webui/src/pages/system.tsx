@@ -8,15 +8,15 @@ import { Icon } from '../ui/icons';
 import { Badge, Confirm, Empty, Note, Page, TextField, toast, useLoad, Wait } from '../ui/parts';
 import { Table } from '../ui/table';
 
-interface Engine { name: string; label?: string; state: 'up' | 'off' | 'failed'; address?: string | null; port?: number; reason?: string | null; cure?: string | null }
-interface Clock { state?: string; synchronised?: boolean; synchronized?: boolean; text?: string }
+interface Engine { name: string; state: 'up' | 'off' | 'failed'; address: string; port: number; overridden?: boolean; reason: string }
+interface Clock { state: string; source: string; stratum: number; steps: number }
 
 const ENGINES: Record<string, string> = { admin: 'Administration', admin_tls: 'Administration (TLS)', feed: 'Event feed', feed_tls: 'Event feed (TLS)', tftp: 'TFTP', hfs: 'Phone files by HTTP', ntp: 'Time (SNTP)', sip: 'SIP', sccp: 'SCCP' };
-const engineName = (e: Engine) => e.label ?? ENGINES[e.name] ?? sentence(e.name);
-const where = (e: Engine) => e.state === 'up' && (e.address?.endsWith(`:${e.port}`) || !e.port ? e.address : `${e.address ?? ''} port ${e.port}`);
-const words = { up: 'Runs', off: 'Switched off', failed: 'Failed' };
+const engineName = (e: Engine) => ENGINES[e.name] ?? sentence(e.name);
+const where = (e: Engine) => e.state === 'up' && (e.address.endsWith(`:${e.port}`) ? e.address : `${e.address} port ${e.port}`);
+const words = { up: 'Runs', off: 'Off', failed: 'Failed' };
+const inStep = (c: Clock) => !/^un/.test(c.state);
 
-/** Live: what runs. `down` says whether something failed, for a hint elsewhere. */
 export function Status() {
 	const engines = useLoad((s) => get<{ items: Engine[] }>('/status/engines', undefined, s).then((a) => a.data.items), []);
 	const clock = useLoad((s) => get<Clock>('/clock', undefined, s).then((a) => a.data), []);
@@ -31,17 +31,18 @@ export function Status() {
 	return (
 		<Page title="Status" lead="What runs, on which address, and what to do about what does not.">
 			<div class="stack wide">
+				{clock.data && !inStep(clock.data) && <Note tone="warn"><b>The system clock is not synchronised.</b> Phones that ask for the time are told so and may not take it. Run chrony or systemd-timesyncd on this machine.</Note>}
 				<Wait on={engines} what="status">
 					{(list) => (
 						<>
-							{list.filter((e) => e.state === 'failed').map((e) => <Note tone="warn" key={e.name}><p><b>{engineName(e)} is off.</b> {sentence(e.reason ?? '')}</p>{e.cure && <p>{e.cure}</p>}</Note>)}
+							{list.filter((e) => e.state !== 'up' && e.reason).map((e) => <Note tone="warn" key={e.name}><b>{engineName(e)} is off.</b> {sentence(e.reason)}</Note>)}
 							<section class="card">
 								<header><h2>Engines</h2></header>
 								<Table label="Engines" rows={list} id={(e) => e.name} columns={[
 									{ id: 'name', label: 'Engine', head: true, render: engineName },
-									{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' ? 'idle' : 'bad'}>{words[e.state] ?? e.state}</Badge> },
+									{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' ? 'warn' : 'bad'}>{words[e.state] ?? e.state}</Badge> },
 									{ id: 'address', label: 'Listens on', render: (e) => where(e) && <span class="mono">{where(e)}</span> },
-									{ id: 'note', label: 'Note', render: (e) => e.state !== 'up' && [e.reason, e.cure].filter(Boolean).map((t) => sentence(t!)).join('. ') },
+									{ id: 'note', label: 'Note', render: (e) => (e.state === 'up' ? e.overridden && 'Set by a start option, not by the configuration' : sentence(e.reason)) },
 								]} empty={<Empty icon="heart" title="No engine reports"><p>Look at the log of the server.</p></Empty>} />
 							</section>
 						</>
@@ -51,7 +52,7 @@ export function Status() {
 					<header><h2>System</h2></header>
 					<dl class="facts pad">
 						{caps.version && <div><dt>Version</dt><dd>{caps.version}</dd></div>}
-						{clock.data && <div><dt>System clock</dt><dd>{sentence(clock.data.text ?? clock.data.state ?? (clock.data.synchronised ?? clock.data.synchronized ? 'synchronised' : 'not synchronised'))}</dd></div>}
+						{clock.data && <div><dt>System clock</dt><dd>{sentence(clock.data.state)}{inStep(clock.data) && `, stratum ${clock.data.stratum}`} <span class="muted">(by {clock.data.source})</span></dd></div>}
 						{Object.entries(caps.limits ?? {}).map(([k, v]) => typeof v === 'number' && <div key={k}><dt>At most {k.replace(/_/g, ' ')}</dt><dd class="num">{v}</dd></div>)}
 					</dl>
 				</section>
