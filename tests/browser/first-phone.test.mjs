@@ -115,6 +115,20 @@ test('the phone becomes registered in the list by itself when it registers', asy
 	await shot(page, 'phones-registered-light');
 });
 
+test('several phones are picked and told to restart at once, after a question', async () => {
+	await page.getByRole('checkbox', { name: 'Select Reception' }).check();
+	await page.getByText('1 phone selected').waitFor();
+	await page.getByRole('button', { name: 'Restart' }).click();
+	await dialog().getByText('Calls in progress may break off').waitFor();
+	await accessible(page, 'a question before a restart');
+	await dialog().getByRole('button', { name: 'Restart' }).click();
+	await page.getByText('1 phone told to restart.').waitFor();
+	await dialog().waitFor({ state: 'detached' });
+	const { data } = await server.api('GET', `/phones/${DEVICE}/timeline`);
+
+	assert.ok(data.steps.some((s) => s.step === 'action'), 'the timeline has it');
+});
+
 test('its page tells the story, with files and facts', async () => {
 	await page.getByRole('link', { name: 'Reception' }).click();
 	await page.getByRole('heading', { level: 1, name: 'Reception' }).waitFor();
