@@ -26,6 +26,7 @@
 #include "server/tftp/tftp.h"
 #include "store/auth/auth.h"
 #include "store/event.h"
+#include "store/schema/schema.h"
 #include "store/store.h"
 
 #define WATCH_MS   250  /* how often the main thread looks whether a port has moved */
@@ -353,6 +354,21 @@ static int start_api(struct app *a)
 	return err;
 }
 
+/* HFS must not be moved onto a port of ours. */
+static void reserve_ports(const struct app *a)
+{
+	const int open[] = { api_port(a->api, false), api_port(a->api, true),
+			     a->feed ? feed_port(a->feed, false) : -1,
+			     a->feed ? feed_port(a->feed, true) : -1 };
+	uint16_t ports[ARRAY_LEN(open)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(open); i++)
+		if (open[i] > 0)
+			ports[n++] = (uint16_t)open[i];
+	schema_ports_set(ports, n);
+}
+
 static int start_feed(struct app *a)
 {
 	struct feed_options fo = { .store = a->store,
@@ -367,8 +383,10 @@ static int start_feed(struct app *a)
 	if (err) { /* the browser falls back to long polling */
 		log_error(LOG_MAIN, "engine_off", "engine=feed why=\"%s\"", a->why);
 		(void)text_copy(a->last[E_FEED].why, sizeof(a->last[0].why), a->why);
+		reserve_ports(a);
 		return 0;
 	}
+	reserve_ports(a);
 	api_set_feed_ports(a->api, feed_port(a->feed, false), feed_port(a->feed, true));
 	return 0;
 }

@@ -155,7 +155,7 @@ void schema_reference(struct text *out)
 	text_add(
 	    out,
 	    "# Settings\n\n"
-	    "Made by `switchroom docs` from the tables in `store/schema`; do not edit.\n"
+	    "Made by `switchroom settings` from the tables in `store/schema`; do not edit.\n"
 	    "*Field* is the JSON path inside the object; `{...}` stands for the key of a list.\n"
 	    "*Needs* is what phones need to see a change: none, reregister, restart, reset,\n"
 	    "create+reset (new files, then reset) or reload.\n");

@@ -60,14 +60,15 @@ int schema_limit_set(const char *name, int64_t value)
 	return ERR_NOENT;
 }
 
-static uint16_t ports[16];
-static size_t n_ports;
+static atomic_uint ports[16]; /* set at start while others may read already */
+static atomic_size_t n_ports;
 
 void schema_ports_set(const uint16_t *list, size_t n)
 {
-	n_ports = n < ARRAY_LEN(ports) ? n : ARRAY_LEN(ports);
-	for (size_t i = 0; i < n_ports; i++)
+	n = n < ARRAY_LEN(ports) ? n : ARRAY_LEN(ports);
+	for (size_t i = 0; i < n; i++)
 		ports[i] = list[i];
+	n_ports = n;
 }
 
 bool schema_port_taken(int64_t port)
