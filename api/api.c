@@ -93,7 +93,8 @@ static int start_http(struct api *a, bool plain, bool tls, const char *any, char
 	char names[2][96];
 	const char *list[3] = { NULL };
 	bool is_tls[2] = { false, false };
-	int n = 0;
+	int n = 0, err;
+	struct http_server *http = NULL;
 	struct http_options opt = { .listen = list,
 				    .tls = is_tls,
 				    .cert_file = a->cert_file,
@@ -106,18 +107,22 @@ static int start_http(struct api *a, bool plain, bool tls, const char *any, char
 				    .ctx = a };
 	const char *at = a->opt.listen && *a->opt.listen ? a->opt.listen : any;
 
-	a->plain_index = a->tls_index = -1;
+	atomic_store(&a->plain_index, -1);
+	atomic_store(&a->tls_index, -1);
 	for (int i = 0; i < 2; i++) {
 		if (!(i ? tls : plain))
 			continue;
 		snprintf(names[n], sizeof(names[n]), strchr(at, ':') ? "[%s]:%d" : "%s:%d", at,
 			 i ? a->opt.tls_port : a->opt.port);
 		is_tls[n] = i == 1;
-		*(i ? &a->tls_index : &a->plain_index) = n;
+		atomic_store(i ? &a->tls_index : &a->plain_index, n);
 		list[n] = names[n];
 		n++;
 	}
-	return n ? http_start(&a->http, &opt, why, cap) : ERR_RANGE;
+	err = n ? http_start(&http, &opt, why, cap) : ERR_RANGE;
+	if (!err)
+		atomic_store(&a->http, http); /* workers run already */
+	return err;
 }
 
 static int start_both_families(struct api *a, bool plain, bool tls, char *why, size_t cap)
@@ -191,12 +196,14 @@ int api_start(struct api **out, const struct api_options *opt, char *why, size_t
 
 void api_stop(struct api *a)
 {
-	if (!a || !a->http)
+	struct http_server *http = a ? atomic_load(&a->http) : NULL;
+
+	if (!http)
 		return;
-	http_stop_soon(a->http);
+	http_stop_soon(http);
 	on_journal(a);
-	http_stop(a->http);
-	a->http = NULL;
+	http_stop(http); /* no worker after this */
+	atomic_store(&a->http, NULL);
 }
 
 void api_free(struct api *a)
@@ -213,9 +220,10 @@ void api_free(struct api *a)
 
 int api_port(const struct api *a, bool tls)
 {
-	int i = tls ? a->tls_index : a->plain_index;
+	const struct http_server *http = atomic_load(&a->http);
+	int i = atomic_load(tls ? &a->tls_index : &a->plain_index);
 
-	return i < 0 || !a->http ? -1 : (int)http_port(a->http, (unsigned)i);
+	return i < 0 || !http ? -1 : (int)http_port(http, (unsigned)i);
 }
 
 void api_set_feed_ports(struct api *a, int port, int tls_port)

@@ -25,10 +25,10 @@
 #define API_WHY          256
 
 struct api {
-	struct http_server *http;
+	_Atomic(struct http_server *) http; /* NULL while starting and after the stop */
 	struct api_options opt;
 	char cert_file[4096], data_dir[4096], version[64];
-	int plain_index, tls_index; /* in the listen list; -1: off */
+	atomic_int plain_index, tls_index; /* in the listen list; -1: off */
 	atomic_int feed_port, feed_tls_port;
 	char *openapi; /* text, made at start */
 	char openapi_etag[40];
@@ -36,7 +36,7 @@ struct api {
 	pthread_mutex_t events_lock;
 	pthread_cond_t events_came;
 	atomic_uint waiters;
-	pthread_mutex_t setup_lock;      /* one set-up at a time */
+	pthread_mutex_t setup_lock;      /* one set-up, one change of certificate at a time */
 	atomic_uint_fast64_t answers[6]; /* by first digit of the status */
 };
 

@@ -150,7 +150,12 @@ static int certificate_doc(struct api_req *r)
 
 int api_certificate_get(struct api_req *r)
 {
-	return certificate_doc(r);
+	int err;
+
+	pthread_mutex_lock(&r->api->setup_lock); /* `cert_file` may be changing */
+	err = certificate_doc(r);
+	pthread_mutex_unlock(&r->api->setup_lock);
+	return err;
 }
 
 static int put_in_force(struct api_req *r)

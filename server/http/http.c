@@ -296,7 +296,7 @@ static int learn_ports(struct http_server *s)
 	int n = mg_get_server_ports(s->mg, HTTP_LISTEN_MAX, ports);
 
 	for (int i = 0; i < n; i++)
-		s->ports[i] = (uint16_t)ports[i].port;
+		atomic_store(&s->ports[i], (unsigned)ports[i].port);
 	return n == (int)s->n_listen ? 0 : ERR_INTERNAL;
 }
 
@@ -311,7 +311,7 @@ static int prove_tls(struct http_server *s, const struct http_options *opt, char
 		err = net_addr_parse_hostport(&at, opt->listen[i], 0);
 		if (!err && net_addr_is_any(&at))
 			err = net_addr_parse(&at, "127.0.0.1", 0);
-		net_addr_set_port(&at, s->ports[i]);
+		net_addr_set_port(&at, http_port(s, i));
 		err = err ? err : http_tls_prove(s, &at, why, cap);
 		if (err)
 			return err;
@@ -394,7 +394,7 @@ void http_stop(struct http_server *s)
 
 uint16_t http_port(const struct http_server *s, unsigned listen_index)
 {
-	return listen_index < s->n_listen ? s->ports[listen_index] : 0;
+	return listen_index < s->n_listen ? (uint16_t)atomic_load(&s->ports[listen_index]) : 0;
 }
 
 int http_reload_certificate(struct http_server *s, const char *cert_file, char *why, size_t cap)

@@ -24,7 +24,7 @@ struct http_server {
 	struct http_options opt; /* its pointers are not used after http_start() */
 	char *cert_file;
 	unsigned n_listen;
-	uint16_t ports[HTTP_LISTEN_MAX];
+	atomic_uint ports[HTTP_LISTEN_MAX];
 	atomic_bool stopping;
 
 	pthread_mutex_t lock; /* slots, certificate */
