@@ -106,7 +106,7 @@ static bool device_of(enum conf_kind kind, const cJSON *o, char out[DEVICE_NAME_
 	if (!*mac || phones_device_parse(mac, out))
 		return false;
 	if (!strncasecmp(str_of(o, "phone_type"), "ata", 3))
-		memcpy(out, "ATA", 3);
+		phones_set_prefix(out, "ATA");
 	return !strncmp(out, "SEP", 3) || !strncmp(out, "ATA", 3);
 }
 
@@ -150,7 +150,7 @@ static void put(struct phones *p, enum conf_kind kind, unsigned tag, const cJSON
 
 	drop(p, kind, tag);
 	list = p->conf.kind[kind].by_tag;
-	at = slot(&list, &p->conf.kind[kind].tags, sizeof(*at), tag);
+	at = slot(&list, &p->conf.kind[kind].tags, sizeof(struct phone_conf *), tag);
 	p->conf.kind[kind].by_tag = list;
 	*at = conf_new(kind, tag, o);
 	p->conf.kind[kind].count++;
@@ -186,7 +186,7 @@ static unsigned tag_below(const char *path, const char *collection)
 {
 	size_t len = strlen(collection);
 
-	return strncmp(path, collection, len) || path[len] != '/' ? 0 : tag_of(path + len + 1);
+	return strncmp(path, collection, len) != 0 || path[len] != '/' ? 0 : tag_of(path + len + 1);
 }
 
 void phones_conf_apply(struct phones *p, const char *path, const cJSON *value)

@@ -29,8 +29,8 @@ static void grow(struct phones *p)
 	struct place **places = p->places;
 
 	p->buckets = old ? old * 2 : FIRST_BUCKETS;
-	p->hash = mem_zalloc(p->buckets * sizeof(*p->hash));
-	p->places = mem_zalloc(p->buckets * sizeof(*p->places));
+	p->hash = mem_zalloc(p->buckets * sizeof(struct phone *));
+	p->places = mem_zalloc(p->buckets * sizeof(struct place *));
 	for (size_t i = 0; i < old; i++) {
 		for (struct phone *ph = hash[i], *next; ph; ph = next) {
 			size_t b = name_hash(p, ph->name) & (p->buckets - 1);
@@ -73,9 +73,9 @@ static void order_insert(struct phones *p, struct phone *ph)
 
 	if (p->n == p->order_cap) {
 		p->order_cap = p->order_cap ? p->order_cap * 2 : FIRST_BUCKETS;
-		p->order = mem_realloc(p->order, p->order_cap * sizeof(*p->order));
+		p->order = mem_realloc(p->order, p->order_cap * sizeof(struct phone *));
 	}
-	memmove(p->order + at + 1, p->order + at, (p->n - at) * sizeof(*p->order));
+	memmove(p->order + at + 1, p->order + at, (p->n - at) * sizeof(struct phone *));
 	p->order[at] = ph;
 }
 
@@ -83,7 +83,7 @@ static void order_remove(struct phones *p, struct phone *ph)
 {
 	size_t at = phones_order_find(p, ph->name);
 
-	memmove(p->order + at, p->order + at + 1, (p->n - at - 1) * sizeof(*p->order));
+	memmove(p->order + at, p->order + at + 1, (p->n - at - 1) * sizeof(struct phone *));
 }
 
 /* ---- places ---- */

@@ -24,6 +24,12 @@ static int pool_parse(const char *s, char out[DEVICE_NAME_SIZE])
 	return t.overflow ? ERR_MALFORMED : 0;
 }
 
+void phones_set_prefix(char *device, const char *prefix)
+{
+	for (int i = 0; i < 3; i++)
+		device[i] = prefix[i];
+}
+
 int phones_device_parse(const char *s, char out[DEVICE_NAME_SIZE])
 {
 	size_t len = strlen(s);
@@ -35,7 +41,7 @@ int phones_device_parse(const char *s, char out[DEVICE_NAME_SIZE])
 	if (!strncasecmp(s, "POOL", 4))
 		return pool_parse(s, out);
 	if (!text_mac(mac, s, len)) {
-		memcpy(out, strncasecmp(s, "ATA", 3) ? "SEP" : "ATA", 3);
+		phones_set_prefix(out, strncasecmp(s, "ATA", 3) != 0 ? "SEP" : "ATA");
 		memcpy(out + 3, mac, sizeof(mac));
 		return 0;
 	}
@@ -73,9 +79,10 @@ int phones_device_of_file(const char *name, char out[DEVICE_NAME_SIZE])
 	for (size_t i = 0; i < ARRAY_LEN(mac_names); i++) {
 		size_t len = strlen(mac_names[i].prefix);
 
-		if (strncasecmp(base, mac_names[i].prefix, len) || !mac_here(base + len, out + 3))
+		if (strncasecmp(base, mac_names[i].prefix, len) != 0 ||
+		    !mac_here(base + len, out + 3))
 			continue;
-		memcpy(out, mac_names[i].device, 3);
+		phones_set_prefix(out, mac_names[i].device);
 		return 0;
 	}
 	return ERR_NOENT;

@@ -13,7 +13,7 @@
 #include "store/store.h"
 
 #define TICK_MS       1000
-#define PAGE_SLICE    200 /* phones looked at in one turn */
+#define PAGE_SLICE    100 /* phones looked at in one turn: well under a millisecond */
 #define JOURNAL_STEPS 192 /* older steps shown with a timeline */
 
 /* ---- configuration: woken by commits, looked after by a slow timer when the mailbox was full ----
@@ -32,7 +32,7 @@ static void on_commit(void *ctx)
 	struct phones *p = ctx;
 
 	if (!atomic_exchange(&p->stale, true) &&
-	    mailbox_post(loop_mailbox(p->loop), do_refresh, &p, sizeof(p)))
+	    mailbox_post(loop_mailbox(p->loop), do_refresh, &p, sizeof(struct phones *)))
 		atomic_store(&p->stale, false);
 }
 

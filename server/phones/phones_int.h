@@ -77,12 +77,13 @@ struct phone_counters {
 	uint32_t time_asked, challenges, registrations, refreshes, keepalives, rejections, losses,
 	    protocol_errors;
 };
-#define PHONE_COUNTERS(X)                                                                        \
-	X(files_sent)                                                                            \
-	X(files_missing)                                                                         \
-	X(files_aborted)                                                                         \
-	X(files_refused) X(bytes_sent) X(time_asked) X(challenges) X(registrations) X(refreshes) \
-	    X(keepalives) X(rejections) X(losses) X(protocol_errors)
+#define PHONE_COUNTERS(X)                                                                     \
+	X(files_sent)                                                                         \
+	X(files_missing)                                                                      \
+	X(files_aborted)                                                                      \
+	X(files_refused)                                                                      \
+	X(bytes_sent) X(time_asked) X(challenges) X(registrations) X(refreshes) X(keepalives) \
+	    X(rejections) X(losses) X(protocol_errors)
 
 struct phone {
 	struct phone *hash_next;
@@ -102,7 +103,7 @@ struct phone {
 	char model[12];
 	char *firmware, *user_agent;
 	char *missing, *miss_note; /* last miss that matters; NULL */
-	char *reject_reason;     /* since the last registration; NULL */
+	char *reject_reason;       /* since the last registration; NULL */
 	int64_t last_seen_ms, registered_ms, expires_ms, gone_ms, rejected_ms, config_fetched_ms,
 	    default_fetched_ms, missing_ms; /* wall; 0: never */
 	struct phone_counters count;
@@ -178,6 +179,7 @@ bool phone_is_configured(const struct phones *p, const struct phone *ph);
 const struct phone_conf *phone_conf_of(const struct phones *p, const struct phone *ph);
 const char *phone_state(const struct phones *p, const struct phone *ph);
 const char *phone_model(const struct phones *p, const struct phone *ph);
+void phones_set_prefix(char *device, const char *prefix); /* the first three letters */
 void phones_clean(char *out, size_t cap, const char *in); /* a peer's text, made printable */
 
 /* steps.c */

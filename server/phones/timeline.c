@@ -18,6 +18,7 @@ static struct head head_at(const struct timeline *t, size_t at)
 {
 	struct head h;
 
+	assert(t->buf && at < t->len);
 	memcpy(&h, t->buf + at, sizeof(h));
 	return h;
 }
@@ -42,11 +43,12 @@ static size_t newest_at(const struct timeline *t)
 static bool count_up(struct timeline *t, int64_t at_ms, enum phone_step step, const char *detail,
 		     size_t len)
 {
-	size_t at = newest_at(t);
+	size_t at;
 	struct head h;
 
 	if (t->n == 0)
 		return false;
+	at = newest_at(t);
 	h = head_at(t, at);
 	if (h.step != step || h.len != len || memcmp(t->buf + at + sizeof(h), detail, len) != 0)
 		return false;
