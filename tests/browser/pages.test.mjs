@@ -171,6 +171,13 @@ test('a viewer sees everything but changes nothing', async () => {
 	await page.getByText('You may look, but not change').waitFor();
 	assert.equal(await page.locator('.form input:enabled').count(), 0);
 	await accessible(page, 'a form that may not be changed');
+	await page.getByRole('link', { name: 'Accounts' }).click();
+	await page.getByRole('button', { name: 'Change my password' }).click();
+	await page.getByRole('dialog').getByLabel('Password of now').fill('looking around');
+	await page.getByRole('dialog').getByLabel('New password').fill('looking elsewhere');
+	await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Saved.').waitFor();
+	await accessible(page, 'accounts of a viewer');
 	await clean(page);
 	await page.close();
 });

@@ -15,7 +15,7 @@ const NAV: { title: string; links: Link[] }[] = [
 		title: 'System',
 		links: [
 			{ path: 'status', text: 'Status', icon: 'heart' },
-			{ path: 'accounts', text: 'Accounts', icon: 'person', admin: true },
+			{ path: 'accounts', text: 'Accounts', icon: 'person' },
 			{ path: 'tokens', text: 'Tokens', icon: 'key', admin: true },
 			{ path: 'audit', text: 'Audit log', icon: 'shield', admin: true },
 			{ path: 'backup', text: 'Backup', icon: 'box', admin: true },

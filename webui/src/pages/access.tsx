@@ -89,7 +89,8 @@ function NewToken({ onClose, onDone }: { onClose: () => void; onDone: () => void
 }
 
 export function Accounts() {
-	const accounts = useLoad(list<Account>('/accounts'), []);
+	const accounts = useLoad((s) => isAdmin() ? list<Account>('/accounts')(s) : Promise.resolve([]), []);
+	const me: Account = { username: session.value!.username, role: session.value!.role, enabled: true, has_password: true, last_sign_in_at: null };
 	const sessions = useLoad(list<SessionRow>(isAdmin() ? '/sessions?all=true' : '/sessions'), []);
 	const [edit, setEdit] = useState<Account | 'new' | null>(null);
 	const [gone, setGone] = useState<Account | null>(null);
@@ -101,9 +102,14 @@ export function Accounts() {
 	};
 
 	return (
-		<Page title="Accounts" lead="People who may sign in, and where they are signed in." actions={<button class="btn primary" onClick={() => setEdit('new')}><Icon name="plus" />Add an account</button>}>
+		<Page title="Accounts" lead="People who may sign in, and where they are signed in." actions={
+			<>
+				<button class="btn" onClick={() => setEdit(me)}><Icon name="key" />Change my password</button>
+				{isAdmin() && <button class="btn primary" onClick={() => setEdit('new')}><Icon name="plus" />Add an account</button>}
+			</>
+		}>
 			<div class="stack wide">
-				<section class="card">
+				{isAdmin() && <section class="card">
 					<header><h2>Accounts</h2></header>
 					<Wait on={accounts} what="accounts">
 						{(rows) => <Table label="Accounts" rows={rows} id={(a) => a.username} columns={[
@@ -112,12 +118,12 @@ export function Accounts() {
 							{ id: 'state', label: 'State', render: (a) => <Badge tone={a.enabled ? 'ok' : 'idle'}>{a.enabled ? 'Active' : a.has_password ? 'Disabled' : 'Has no password'}</Badge> },
 							{ id: 'last', label: 'Last sign-in', render: (a) => a.last_sign_in_at ? ago(a.last_sign_in_at) : '' },
 							{ id: 'acts', label: '', class: 'acts', render: (a) => (
-								<span class="row one end"><button class="btn small" onClick={() => setEdit(a)} aria-label={`Edit ${a.username}`}>Edit</button>
-									{a.username !== session.value?.username && <button class="btn small danger" onClick={() => setGone(a)} aria-label={`Delete ${a.username}`}>Delete</button>}</span>
+								a.username !== me.username && <span class="row one end"><button class="btn small" onClick={() => setEdit(a)} aria-label={`Edit ${a.username}`}>Edit</button>
+									<button class="btn small danger" onClick={() => setGone(a)} aria-label={`Delete ${a.username}`}>Delete</button></span>
 							) },
 						]} empty={<Empty icon="person" title="No accounts"><p>Only tokens can be used.</p></Empty>} />}
 					</Wait>
-				</section>
+				</section>}
 				<section class="card">
 					<header><h2>Signed in now</h2></header>
 					<Wait on={sessions} what="sessions">
