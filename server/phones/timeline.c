@@ -83,6 +83,7 @@ static void append(struct timeline *t, const struct head *h, const char *detail)
 		t->buf = mem_realloc(t->buf, cap);
 		t->cap = (uint16_t)cap;
 	}
+	assert(t->buf);
 	memcpy(t->buf + t->len, h, sizeof(*h));
 	memcpy(t->buf + t->len + sizeof(*h), detail, h->len);
 	t->buf[t->len + sizeof(*h) + h->len] = 0;
