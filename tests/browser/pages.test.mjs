@@ -176,7 +176,11 @@ test('a viewer sees everything but changes nothing', async () => {
 	await page.getByRole('dialog').getByLabel('Password of now').fill('looking around');
 	await page.getByRole('dialog').getByLabel('New password').fill('looking elsewhere');
 	await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-	await page.getByText('Saved.').waitFor();
+	await page.getByText('Your password is changed.').waitFor();
+	await page.getByLabel('User name').fill('viewer');
+	await page.getByLabel('Password').fill('looking elsewhere');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('heading', { level: 1, name: 'Accounts' }).waitFor();
 	await accessible(page, 'accounts of a viewer');
 	await clean(page);
 	await page.close();

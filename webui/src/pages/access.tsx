@@ -4,7 +4,7 @@ import { get, message, post, Problem, request, type Page as Paged } from '../lib
 import { ago, dateTime } from '../lib/format';
 import type { ObjectChange } from '../lib/changes';
 import type { Json } from '../lib/json';
-import { isAdmin, session, signOut } from '../lib/session';
+import { isAdmin, left, session, signOut } from '../lib/session';
 import { Difference } from '../form/preview';
 import { Icon } from '../ui/icons';
 import { Badge, Confirm, Dialog, Empty, Note, Page, Search, Segments, TextField, toast, useLoad, Wait } from '../ui/parts';
@@ -155,9 +155,13 @@ function EditAccount({ account, onClose, onDone }: { account: Account | null; on
 		const path = `/accounts/${encodeURIComponent(username.trim())}`;
 
 		try {
-			if (own)
+			if (own) {
 				await request('PUT', '/sessions/current/password', { body: { current_password: current, password } });
-			else if (account)
+				left();
+				toast('Your password is changed. Sign in with the new one.');
+				return;
+			}
+			if (account)
 				await request('PATCH', path, { body: { role, ...(password && { password }), enabled } });
 			else
 				await post('/accounts', { username: username.trim(), role, password });
@@ -173,7 +177,7 @@ function EditAccount({ account, onClose, onDone }: { account: Account | null; on
 			{error && <Note tone="bad">{error}</Note>}
 			{!account && <TextField id="account-name" label="User name" value={username} set={setUsername} required />}
 			{own && <TextField id="account-current" label="Password of now" type="password" autocomplete="current-password" value={current} set={setCurrent} />}
-			<TextField id="account-password" label={account ? 'New password' : 'Password'} type="password" autocomplete="new-password" value={password} set={setPassword} help={account && !own ? 'Leave empty to keep the old one. At least 10 characters.' : 'At least 10 characters. Other sessions of yours are ended.'} />
+			<TextField id="account-password" label={account ? 'New password' : 'Password'} type="password" autocomplete="new-password" value={password} set={setPassword} help={account && !own ? 'Leave empty to keep the old one. At least 10 characters.' : 'At least 10 characters. All your sessions end; you sign in anew.'} />
 			{!own && <div class="field"><span class="label">Role</span><div><Segments name="role" label="Role" value={role} set={setRole} options={ROLES} /></div><div class="help">{ROLE_HELP[role]}</div></div>}
 			{account && !own && <label class="check"><input type="checkbox" checked={enabled} onChange={(e) => setEnabled(e.currentTarget.checked)} /> <span>May sign in</span></label>}
 		</Dialog>
