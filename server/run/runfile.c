@@ -1,5 +1,5 @@
-/* server/cli/runfile.c - the run file, written beside and renamed over. */
-#include "server/cli/runfile.h"
+/* server/run/runfile.c - the run file, written beside and renamed over. */
+#include "server/run/runfile.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
-/* server/cli/runfile.h - DIR/switchroom.run: pid and ports of the running server, for commands and
+/* server/run/runfile.h - DIR/switchroom.run: pid and ports of the running server, for commands and
  * scripts. Replaced as a whole when something changes; removed at the end. Main thread. */
-#ifndef CLI_RUNFILE_H
-#define CLI_RUNFILE_H
+#ifndef RUN_RUNFILE_H
+#define RUN_RUNFILE_H
 
 #include <stddef.h>
 
