@@ -12,6 +12,7 @@
 
 #define MAILBOX_BUDGET 256 /* messages a turn: sockets have their right too */
 #define SIGNALS_MAX    4
+#define HEARTBEAT_MS   1000 /* a loop without work turns too: whether it could is what health asks */
 
 struct signal_watch {
 	uv_signal_t handle;
@@ -22,7 +23,7 @@ struct signal_watch {
 struct loop {
 	uv_loop_t uv;
 	uv_async_t wake;
-	uv_timer_t uv_timer;
+	uv_timer_t uv_timer, heart;
 	uv_prepare_t prepare;
 	uv_check_t check;
 	uv_thread_t thread;
@@ -217,6 +218,11 @@ static void end_turn(struct loop *l)
 	atomic_store(&l->last_turn_ms, loop_now_ms(l));
 }
 
+static void on_heartbeat(uv_timer_t *h)
+{
+	(void)h; /* the turn it makes is all it is for */
+}
+
 static void on_prepare(uv_prepare_t *h)
 {
 	end_turn(h->data);
@@ -258,6 +264,8 @@ int loop_new(struct loop **out, const char *name, const struct clock *clock)
 	l->clock = clock;
 	uv_async_init(&l->uv, &l->wake, on_wake);
 	uv_timer_init(&l->uv, &l->uv_timer);
+	uv_timer_init(&l->uv, &l->heart);
+	uv_timer_start(&l->heart, on_heartbeat, HEARTBEAT_MS, HEARTBEAT_MS);
 	uv_prepare_init(&l->uv, &l->prepare);
 	uv_check_init(&l->uv, &l->check);
 	l->wake.data = l->uv_timer.data = l->prepare.data = l->check.data = l;
@@ -279,6 +287,7 @@ void loop_free(struct loop *l)
 		uv_close((uv_handle_t *)&l->signals[i].handle, NULL);
 	uv_close((uv_handle_t *)&l->wake, NULL);
 	uv_close((uv_handle_t *)&l->uv_timer, NULL);
+	uv_close((uv_handle_t *)&l->heart, NULL);
 	uv_close((uv_handle_t *)&l->prepare, NULL);
 	uv_close((uv_handle_t *)&l->check, NULL);
 	uv_run(&l->uv, UV_RUN_DEFAULT); /* lets what is closing close */
@@ -377,6 +386,7 @@ size_t loop_poll(struct loop *l)
 struct io_handle {
 	uv_poll_t poll;
 	struct loop_io *io; /* NULL once removed */
+	int events;         /* libuv's, as last asked for */
 };
 
 static void on_poll(uv_poll_t *h, int status, int events)
@@ -386,8 +396,10 @@ static void on_poll(uv_poll_t *h, int status, int events)
 
 	if (!ih->io)
 		return;
-	if (status < 0)
+	if (status < 0) {
 		mine = LOOP_READ; /* an error is read by the owner's next call */
+		uv_poll_start(&ih->poll, ih->events, on_poll); /* libuv stopped it */
+	}
 	if (events & UV_READABLE)
 		mine |= LOOP_READ;
 	if (events & UV_WRITABLE)
@@ -400,6 +412,7 @@ int loop_io_events(struct loop_io *io, int events)
 	struct io_handle *ih = io->impl;
 	int uv = (events & LOOP_READ ? UV_READABLE : 0) | (events & LOOP_WRITE ? UV_WRITABLE : 0);
 
+	ih->events = uv;
 	return uv_poll_start(&ih->poll, uv, on_poll) ? ERR_IO : 0;
 }
 

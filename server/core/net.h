@@ -98,6 +98,12 @@ const struct net_addr *net_tcp_peer(const struct net_tcp *c);
 const struct net_addr *net_tcp_local(const struct net_tcp *c);
 int net_tcp_set_dscp(struct net_tcp *c, unsigned dscp);
 
+/* Whether an accepted descriptor is one of those kept back (a quarter of the process's limit, at most
+ * NET_FD_RESERVE): who serves crowds refuses it, so that the administration, the store and files find
+ * one. The lowest free number is always given out, so the number tells how many are in use. */
+#define NET_FD_RESERVE 256
+bool net_fd_is_reserve(int fd);
+
 /* First usable (not loopback) address of the host, for set-up; 0 or ERR_NOENT. */
 int net_primary_address(int family, char out[NET_HOST_SIZE]);
 /* Neighbour table (ARP) look-up of an on-link address: 0 and MAC as 12 upper-case hex, or

@@ -1,6 +1,7 @@
 /* server/core/net_tcp.c - TCP connections on the loop, over libuv: bounded input, bounded output,
  * bounded number of connections in all and of one address. */
 #include <string.h>
+#include <sys/resource.h>
 #include <uv.h>
 
 #include "server/core/err.h"
@@ -260,12 +261,34 @@ static void read_names(struct net_tcp *c)
 	uv_tcp_getsockname(&c->uv, &c->local.u.sa, &len);
 }
 
+bool net_fd_is_reserve(int fd)
+{
+	struct rlimit lim;
+	rlim_t keep;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur == RLIM_INFINITY)
+		return false;
+	keep = lim.rlim_cur / 4 < NET_FD_RESERVE ? lim.rlim_cur / 4 : NET_FD_RESERVE;
+	return (rlim_t)fd >= lim.rlim_cur - keep;
+}
+
+static bool takes_reserve(const struct net_tcp *c)
+{
+	int fd;
+
+	return uv_fileno((const uv_handle_t *)&c->uv, &fd) || net_fd_is_reserve(fd);
+}
+
 /* Registers the connection with its owner; false when it is refused. */
 static bool admit(struct net_tcp_listener *l, struct net_tcp *c)
 {
-	if (too_many(l, &c->peer)) {
-		char host[NET_HOST_SIZE];
+	char host[NET_HOST_SIZE];
 
+	if (takes_reserve(c)) {
+		log_warn(LOG_CORE, "few_descriptors", "cure=\"raise the limit of open files\"");
+		return false;
+	}
+	if (too_many(l, &c->peer)) {
 		log_warn(LOG_CORE, "too_many_connections", "peer=%s",
 			 net_addr_host(&c->peer, host));
 		return false;

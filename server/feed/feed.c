@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "server/core/err.h"
 #include "server/core/log.h"
@@ -27,6 +28,7 @@
 #define REVOKED_S             5    /* a revoked connection that takes no close frame is cut */
 #define CLOSE_TRY_AGAIN_LATER 1013 /* IANA registry of RFC 6455 close codes */
 #define FD_MAX                (FEED_SUBSCRIBERS_MAX + 64)
+#define FD_MIN                16
 
 /* One connection; libwebsockets keeps it as its per-session data, zeroed at first. */
 struct subscriber {
@@ -477,6 +479,16 @@ static struct lws_vhost *open_port(struct feed *f, int port, bool tls)
 	return lws_create_vhost(f->context, &info);
 }
 
+/* Its own subscribers and what it needs itself, but no more than a quarter of what the process may open. */
+static unsigned descriptors(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur / 4 >= FD_MAX)
+		return FD_MAX;
+	return lim.rlim_cur / 4 < FD_MIN ? FD_MIN : (unsigned)(lim.rlim_cur / 4);
+}
+
 static void *thread_main(void *arg)
 {
 	struct feed *f = arg;
@@ -517,7 +529,7 @@ int feed_start(struct feed **out, const struct feed_options *opt, char *why, siz
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
 	info.port = CONTEXT_PORT_NO_LISTEN;
 	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-	info.fd_limit_per_thread = FD_MAX;
+	info.fd_limit_per_thread = descriptors();
 	info.user = f;
 	f->context = lws_create_context(&info);
 	snprintf(why, cap, "libwebsockets does not start");

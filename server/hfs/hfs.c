@@ -124,7 +124,8 @@ static void set_status(struct hfs *h, const struct engine_status *s)
 	if (s->on)
 		log_info(LOG_HFS, "listening", "address=%s", s->address);
 	else
-		log_info(LOG_HFS, "off", "reason=\"%s\"", s->why);
+		log_write(h->failed ? LOG_ERROR : LOG_INFO, LOG_HFS, "off", "reason=\"%s\"",
+			  s->why);
 	if (h->opt.on_status)
 		h->opt.on_status(h->opt.ctx, s);
 }
@@ -137,6 +138,7 @@ static int start_http(struct hfs *h, uint16_t port, struct engine_status *s)
 				  .tls = (const bool[]){ false },
 				  .threads = WORKERS,
 				  .per_address = PER_ADDRESS,
+				  .keep_reserve = true,
 				  .keep_alive_ms = KEEP_ALIVE_MS,
 				  .timeout_ms = TIMEOUT_MS,
 				  .max_body = 0,

@@ -88,7 +88,7 @@ int http_civet_accept(int listen_fd, struct sockaddr *sa, socklen_t *len)
 		}
 		return -1;
 	}
-	if (s && !slot_take(s, fd, &peer)) {
+	if (s && ((s->opt.keep_reserve && net_fd_is_reserve(fd)) || !slot_take(s, fd, &peer))) {
 		atomic_fetch_add(&s->refused, 1);
 		close(fd);
 		errno = ECONNABORTED;

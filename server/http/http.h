@@ -27,9 +27,10 @@ struct http_options {
 	const char *cert_file;     /* PEM with key and chain; needed when any entry is TLS */
 	unsigned threads;          /* workers */
 	unsigned per_address;      /* connections of one address; 0 = no limit */
-	unsigned keep_alive_ms;    /* 0 = off; off by itself while half the workers are busy */
-	unsigned timeout_ms;       /* a stalled request */
-	size_t max_body;           /* bytes; larger is 413 */
+	bool keep_reserve; /* refuses what would take the last descriptors (net_fd_is_reserve) */
+	unsigned keep_alive_ms; /* 0 = off; off by itself while half the workers are busy */
+	unsigned timeout_ms;    /* a stalled request */
+	size_t max_body;        /* bytes; larger is 413 */
 	http_handler handler;
 	void *ctx;
 };

@@ -2,8 +2,10 @@
 #include "tests/support/test.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "server/core/err.h"
@@ -351,6 +353,133 @@ static void one_address_cannot_take_all_connections(void **state)
 		close(fd[i]);
 }
 
+static int highest_descriptor(void)
+{
+	int fd = dup(0);
+
+	assert_true(fd > 0);
+	close(fd);
+	return fd; /* the lowest free one, in a process that closes what it opened */
+}
+
+/* Clients and server share the limit here: of 40 more, a quarter of the whole stays. */
+static void connections_leave_some_descriptors_to_others(void **state)
+{
+	struct net_rig r;
+	struct rlimit was, few;
+	struct loop_timer late;
+	int fd[12], refused = 0, spare;
+	char c;
+
+	(void)state;
+	tcp_rig(&r, 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	few.rlim_cur = (rlim_t)highest_descriptor() + 24;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (int i = 0; i < 12; i++)
+		fd[i] = tcp_connect(&r);
+	loop_timer_init(&late, r.loop, stop_late);
+	loop_timer_set(&late, 50);
+	loop_run(r.loop);
+	for (int i = 0; i < 12; i++)
+		refused += recv(fd[i], &c, 1, MSG_DONTWAIT) == 0;
+	assert_in_range(refused, 1, 12);
+	spare = open("/dev/null", O_RDONLY);
+	assert_true(spare >= 0);
+	close(spare);
+	net_tcp_listener_close(r.listener);
+	loop_free(r.loop);
+	for (int i = 0; i < 12; i++)
+		close(fd[i]);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+}
+
+/* libuv gives a descriptor in error up; a socket that was told "port unreachable" is to go on. */
+struct io_rig {
+	struct loop_io io;
+	struct loop_timer speak, late;
+	struct sockaddr_in mine, peer;
+	int fd, got;
+};
+
+static void on_io(struct loop_io *io, int events)
+{
+	struct io_rig *r = container_of(io, struct io_rig, io);
+	char c;
+
+	assert_true(events & LOOP_READ);
+	if (recv(io->fd, &c, 1, MSG_DONTWAIT) == 1)
+		r->got = c;
+	if (r->got)
+		loop_stop(io->loop);
+}
+
+static int udp_at(struct sockaddr_in *at)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	socklen_t len = sizeof(*at);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)at, sizeof(*at)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)at, &len), 0);
+	return fd;
+}
+
+/* The error has been heard of: now the peer is there and speaks. */
+static void on_speak(struct loop_timer *t)
+{
+	struct io_rig *r = container_of(t, struct io_rig, speak);
+	int fd = udp_at(&r->peer);
+
+	assert_int_equal(sendto(fd, "!", 1, 0, (struct sockaddr *)&r->mine, sizeof(r->mine)), 1);
+	close(fd);
+}
+
+static void a_socket_lives_on_after_an_error(void **state)
+{
+	struct io_rig r = { .got = 0 };
+	struct loop *loop;
+
+	(void)state;
+	r.mine = r.peer = (struct sockaddr_in){ .sin_family = AF_INET,
+						.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	r.fd = udp_at(&r.mine);
+	close(udp_at(&r.peer)); /* nobody is there */
+	assert_int_equal(connect(r.fd, (struct sockaddr *)&r.peer, sizeof(r.peer)), 0);
+	assert_int_equal(loop_new(&loop, "io", &clock_system), 0);
+	assert_int_equal(loop_io_add(&r.io, loop, r.fd, LOOP_READ, on_io), 0);
+	assert_int_equal(send(r.fd, "?", 1, 0), 1); /* the error comes back */
+	loop_timer_init(&r.speak, loop, on_speak);
+	loop_timer_set(&r.speak, 50);
+	loop_timer_init(&r.late, loop, stop_late);
+	loop_timer_set(&r.late, 3000);
+	loop_run(loop);
+	assert_int_equal(r.got, '!');
+	loop_timer_cancel(&r.late);
+	loop_io_remove(&r.io);
+	loop_free(loop);
+	close(r.fd);
+}
+
+static void a_loop_without_work_turns_all_the_same(void **state)
+{
+	struct loop *loop;
+	uint64_t first;
+	int tries;
+
+	(void)state;
+	assert_int_equal(loop_new(&loop, "idle", &clock_system), 0);
+	assert_int_equal(loop_start_thread(loop), 0);
+	usleep(200000);
+	first = loop_last_turn_ms(loop);
+	for (tries = 0; tries < 60 && loop_last_turn_ms(loop) == first; tries++)
+		usleep(50000);
+	assert_true(loop_last_turn_ms(loop) > first);
+	loop_stop(loop);
+	loop_join(loop);
+	loop_free(loop);
+}
+
 static void addresses_are_compared_as_hosts_and_networks(void **state)
 {
 	struct net_addr a, b, net;
@@ -383,6 +512,9 @@ int main(void)
 		cmocka_unit_test(a_udp_answer_leaves_from_the_address_it_came_to),
 		cmocka_unit_test(tcp_input_is_kept_until_it_is_whole),
 		cmocka_unit_test(one_address_cannot_take_all_connections),
+		cmocka_unit_test(connections_leave_some_descriptors_to_others),
+		cmocka_unit_test(a_socket_lives_on_after_an_error),
+		cmocka_unit_test(a_loop_without_work_turns_all_the_same),
 		cmocka_unit_test(addresses_are_compared_as_hosts_and_networks),
 	};
 
