@@ -1,6 +1,7 @@
 /* server/main.c - the map: start in order, run, stop in reverse. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "server/cli/cli.h"
@@ -32,6 +33,19 @@ static const struct part {
 	{ "feed", start_feed, stop_feed },
 };
 
+/* Thousands of phones over TCP are thousands of descriptors; the usual soft limit is 1,024. */
+static void raise_descriptors(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur == lim.rlim_max)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &lim))
+		log_warn(LOG_MAIN, "descriptors_not_raised", "to=%llu",
+			 (unsigned long long)lim.rlim_max);
+}
+
 static int serve(const struct options *opt)
 {
 	struct app a = { .opt = opt, .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -40,6 +54,7 @@ static int serve(const struct options *opt)
 
 	log_setup(opt->log_level, opt->log_format, STDERR_FILENO);
 	signal(SIGPIPE, SIG_IGN);
+	raise_descriptors();
 	if (privileges_drop(opt->user, opt->data, a.why, sizeof(a.why))) {
 		fprintf(stderr, "switchroom: %s\n", a.why);
 		return 1;

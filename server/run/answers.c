@@ -25,7 +25,7 @@ static cJSON *list_engines(void *ctx)
 	for (size_t i = 0; i < E_COUNT; i++) {
 		cJSON *o = cJSON_CreateObject();
 
-		cJSON_AddStringToObject(o, "name", e[i].name);
+		cJSON_AddStringToObject(o, "name", engine_names[i]);
 		cJSON_AddStringToObject(o, "state", e[i].on ? "up" : "off");
 		cJSON_AddStringToObject(o, "address", e[i].address);
 		cJSON_AddNumberToObject(o, "port", e[i].port);

@@ -26,6 +26,7 @@ struct store;
 struct tftp;
 
 enum { E_ADMIN, E_ADMIN_TLS, E_FEED, E_FEED_TLS, E_TFTP, E_SNTP, E_SIP, E_SCCP, E_HFS, E_COUNT };
+extern const char *const engine_names[E_COUNT];
 
 struct app {
 	const struct options *opt;

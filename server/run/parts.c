@@ -74,21 +74,29 @@ int start_files(struct app *a)
 	return files_new(&a->files, a->store, a->opt->data);
 }
 
-/* An engine that cannot start is off and says why; the appliance runs. */
-static int engine_off(struct app *a, int e, int err, unsigned port, const char *option)
+static void set_why(struct app *a, int e, const char *why)
 {
-	struct engine_status *s = &a->last[e];
+	log_error(LOG_MAIN, "engine_off", "engine=%s why=\"%s\"", engine_names[e], why);
+	event_emit(a->store, EV_ENGINE_DOWN, NULL, EVENT_STR("engine", engine_names[e]),
+		   EVENT_STR("reason", why));
+	pthread_mutex_lock(&a->lock);
+	(void)text_copy(a->last[e].why, sizeof(a->last[e].why), why);
+	pthread_mutex_unlock(&a->lock);
+}
+
+/* An engine that cannot start is off and says why; the appliance runs. */
+static int engine_off(struct app *a, int e, int err, int port, const char *option)
+{
+	char why[sizeof(a->last[0].why)];
 
 	if (!err)
 		return 0;
-	snprintf(s->why, sizeof(s->why), "port %u: %s; free it or choose another with --%s", port,
+	snprintf(why, sizeof(why), "port %d: %s; free it or choose another with --%s", port,
 		 err == ERR_PERM    ? "not permitted without root"
 		 : err == ERR_EXIST ? "in use by another program"
 				    : err_text(err),
 		 option);
-	log_error(LOG_MAIN, "engine_off", "engine=%s why=\"%s\"", s->name, s->why);
-	event_emit(a->store, EV_ENGINE_DOWN, NULL, EVENT_STR("engine", s->name),
-		   EVENT_STR("reason", s->why));
+	set_why(a, e, why);
 	return 0;
 }
 
@@ -119,7 +127,7 @@ int start_tftp(struct app *a)
 	err = open_tftp(a, port);
 	if (err == ERR_PERM && port == TFTP_PORT)
 		err = open_tftp(a, TFTP_ELSE);
-	return engine_off(a, E_TFTP, err, (unsigned)port, "tftp-port");
+	return engine_off(a, E_TFTP, err, port, "tftp-port");
 }
 
 static int open_sntp(struct app *a, int port)
@@ -147,7 +155,7 @@ int start_sntp(struct app *a)
 	err = open_sntp(a, port);
 	if (err == ERR_PERM && port == NTP_PORT)
 		err = open_sntp(a, NTP_ELSE);
-	return engine_off(a, E_SNTP, err, (unsigned)port, "ntp-port");
+	return engine_off(a, E_SNTP, err, port, "ntp-port");
 }
 
 int start_sip(struct app *a)
@@ -187,7 +195,14 @@ int start_threads(struct app *a)
 {
 	int err = loop_start_thread(a->calls);
 
-	return err ? err : loop_start_thread(a->files_loop);
+	if (err)
+		return err;
+	err = loop_start_thread(a->files_loop);
+	if (err) {
+		loop_stop(a->calls);
+		loop_join(a->calls);
+	}
+	return err;
 }
 
 int start_certificate(struct app *a)
@@ -214,17 +229,22 @@ int start_api(struct app *a)
 	};
 	int err = api_start(&a->api, &ao, a->why, sizeof(a->why));
 
-	if (!err && a->why[0]) {
-		log_error(LOG_MAIN, "engine_off", "engine=admin why=\"%s\"", a->why);
-		(void)text_copy(a->last[E_ADMIN_TLS].why, sizeof(a->last[0].why), a->why);
-	}
-	return err;
+	if (!err && !a->why[0])
+		return 0;
+	if (!a->why[0])
+		(void)text_copy(a->why, sizeof(a->why), err_text(err));
+	if (a->opt->admin_port != OPTION_OFF && (err || api_port(a->api, false) < 0))
+		set_why(a, E_ADMIN, a->why);
+	if (a->opt->admin_tls_port != OPTION_OFF && (err || api_port(a->api, true) < 0))
+		set_why(a, E_ADMIN_TLS, a->why);
+	return 0; /* phones are served without it */
 }
 
 /* HFS must not be moved onto a port of ours. */
 static void reserve_ports(const struct app *a)
 {
-	const int open[] = { api_port(a->api, false), api_port(a->api, true),
+	const int open[] = { a->api ? api_port(a->api, false) : -1,
+			     a->api ? api_port(a->api, true) : -1,
 			     a->feed ? feed_port(a->feed, false) : -1,
 			     a->feed ? feed_port(a->feed, true) : -1 };
 	uint16_t ports[ARRAY_LEN(open)];
@@ -246,15 +266,18 @@ int start_feed(struct app *a)
 				   .insecure = a->opt->insecure_admin,
 				   .auth = a->auth };
 	int err = feed_start(&a->feed, &fo, a->why, sizeof(a->why));
+	int plain = a->feed ? feed_port(a->feed, false) : -1;
+	int tls = a->feed ? feed_port(a->feed, true) : -1;
 
-	if (err) { /* the browser falls back to long polling */
-		log_error(LOG_MAIN, "engine_off", "engine=feed why=\"%s\"", a->why);
-		(void)text_copy(a->last[E_FEED].why, sizeof(a->last[0].why), a->why);
-		reserve_ports(a);
-		return 0;
-	}
+	/* Without the feed the browser falls back to long polling. */
+	if (plain < 0 && fo.port != OPTION_OFF)
+		(void)engine_off(a, E_FEED, err ? err : ERR_EXIST, fo.port, "feed-port");
+	if (tls < 0 && fo.tls_port != OPTION_OFF)
+		(void)engine_off(a, E_FEED_TLS, err ? err : ERR_EXIST, fo.tls_port,
+				 "feed-tls-port");
 	reserve_ports(a);
-	api_set_feed_ports(a->api, feed_port(a->feed, false), feed_port(a->feed, true));
+	if (a->api && a->feed)
+		api_set_feed_ports(a->api, plain, tls);
 	return 0;
 }
 

@@ -19,8 +19,8 @@
 
 #define WATCH_MS 250
 
-static const char *const engine_names[E_COUNT] = { "admin", "admin_tls", "feed", "feed_tls", "tftp",
-						   "ntp",   "sip",       "sccp", "hfs" };
+const char *const engine_names[E_COUNT] = { "admin", "admin_tls", "feed", "feed_tls", "tftp",
+					    "ntp",   "sip",       "sccp", "hfs" };
 
 static void set_port(struct engine_status *s, const struct app *a, int port)
 {
@@ -72,7 +72,7 @@ static void engine_states(struct app *a, struct engine_status out[E_COUNT])
 static void tell_change(struct app *a, const struct engine_status *was,
 			const struct engine_status *is)
 {
-	if (was->on == is->on && was->port == is->port)
+	if (was->on == is->on && was->port == is->port && (is->on || !strcmp(was->why, is->why)))
 		return;
 	if (is->on) {
 		log_info(LOG_MAIN, "engine_on", "engine=%s address=%s", is->name, is->address);

@@ -55,10 +55,11 @@ class Server:
 
     ADMIN, PASSWORD = "admin", "correct horse battery"
 
-    def __init__(self, data=None, options=(), env=None, address="127.0.0.1"):
+    def __init__(self, data=None, options=(), env=None, address="127.0.0.1", under=()):
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="switchroom-peer-"))
         self.own_data = data is None
         self.options, self.env, self.address = list(options), dict(env or {}), address
+        self.under = list(under)  # a command that runs the binary: prlimit, nice
         self.token = None
         self.process = None
         self.ports = {}
@@ -75,7 +76,7 @@ class Server:
                 "--admin-port", "0", "--admin-tls-port", "0", "--feed-port", "0", "--feed-tls-port", "0",
                 "--tftp-port", "0", "--ntp-port", "0", "--sip-port", "0", "--sccp-port", "0",
                 "--hfs-port", "0"]
-        self.process = subprocess.Popen(args + self.options, stdout=log, stderr=log,
+        self.process = subprocess.Popen(self.under + args + self.options, stdout=log, stderr=log,
                                         env={**os.environ, **self.env}, stdin=subprocess.DEVNULL)
         log.close()
         wait_until(lambda: run.exists() or self.process.poll() is not None, "start", START_S)
