@@ -23,7 +23,7 @@ const struct api_route api_routes[] = {
 	{ "DELETE", "/sessions/current", ROLE_VIEWER, R_NOBODY, NULL, api_session_close, "session.close",
 	  "Sign out", NULL, NULL, 204 },
 	{ "PUT", "/sessions/current/password", ROLE_VIEWER, 0, NULL, api_password_change, "password.change",
-	  "Change one's own password; ends one's other sessions", "PasswordChange", NULL, 204 },
+	  "Change one's own password; ends all of one's sessions", "PasswordChange", NULL, 204 },
 	{ "DELETE", "/sessions/{session}", ROLE_VIEWER, R_NOBODY, NULL, api_session_end, "session.end",
 	  "End a session; others' only as administrator", NULL, NULL, 204 },
 	{ "GET", "/accounts", ROLE_ADMIN, 0, NULL, api_account_list, "account.list",

@@ -160,7 +160,7 @@ def test_a_viewer_cannot_see_or_end_other_sessions(server):
     listed = server.ok(server.get("/sessions", token=False, headers=me))["items"]
     assert {s["username"] for s in listed} == {"val"}
     assert server.delete(f"/sessions/{admin_id}", token=False, headers=me).status == 404
-    # one's own password: the old one is needed, the other sessions end
+    # one's own password: the old one is needed, every session ends
     assert server.put("/sessions/current/password", {"current_password": "wrong one", "password": "another one"},
                       token=False, headers=me).status == 422
     assert server.put("/sessions/current/password", {"current_password": "long enough", "password": "another one"},
