@@ -29,7 +29,7 @@ class Feed:
 
     def connect(self):
         return websockets.connect(self.url, subprotocols=["cloudevents.json"], extra_headers=self.headers,
-                                  ssl=self.tls)
+                                  ssl=self.tls, close_timeout=1)
 
 
 async def take(ws, n, timeout=15):
