@@ -44,9 +44,9 @@ static int64_t fake_wall(const struct clock *c)
 
 void clock_fake_init(struct clock_fake *f, int64_t wall_ns)
 {
-	*f = (struct clock_fake){ .clock = { fake_mono, fake_wall },
-				  .mono = 1000000000, /* not 0: "never" is often written as 0 */
-				  .wall = wall_ns };
+	f->clock = (struct clock){ fake_mono, fake_wall };
+	atomic_init(&f->mono, 1000000000); /* not 0: "never" is often written as 0 */
+	atomic_init(&f->wall, wall_ns);
 }
 
 void clock_fake_advance_ms(struct clock_fake *f, uint64_t ms)

@@ -2,6 +2,7 @@
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct clock {
@@ -11,11 +12,11 @@ struct clock {
 
 extern const struct clock clock_system;
 
-/* A clock that moves when the test says so. Not for use from several threads at once. */
+/* A clock that moves when the test says so; any thread may read it meanwhile. */
 struct clock_fake {
 	struct clock clock;
-	uint64_t mono;
-	int64_t wall;
+	_Atomic uint64_t mono;
+	_Atomic int64_t wall;
 };
 void clock_fake_init(struct clock_fake *f, int64_t wall_ns);
 void clock_fake_advance_ms(struct clock_fake *f, uint64_t ms);
