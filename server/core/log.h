@@ -6,14 +6,25 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-#define LOG_AREAS(X)                                                                          \
-	X(CORE, "core")                                                                       \
-	X(STORE, "store")                                                                     \
-	X(API, "api")                                                                         \
-	X(HTTP, "http")                                                                       \
-	X(FEED, "feed") X(SIP, "sip") X(SCCP, "sccp") X(PHONES, "phones") X(CALLS, "calls")   \
-	    X(FILES, "files") X(TFTP, "tftp") X(HFS, "hfs") X(CLOCK, "clock") X(MAIN, "main") \
-		X(MEDIA, "media") X(FIRMWARE, "firmware")
+/* clang-format off */
+#define LOG_AREAS(X) \
+	X(CORE, "core") \
+	X(STORE, "store") \
+	X(API, "api") \
+	X(HTTP, "http") \
+	X(FEED, "feed") \
+	X(SIP, "sip") \
+	X(SCCP, "sccp") \
+	X(PHONES, "phones") \
+	X(CALLS, "calls") \
+	X(FILES, "files") \
+	X(TFTP, "tftp") \
+	X(HFS, "hfs") \
+	X(CLOCK, "clock") \
+	X(MAIN, "main") \
+	X(MEDIA, "media") \
+	X(FIRMWARE, "firmware")
+/* clang-format on */
 #define LOG_AREA_ENUM_(name, text) LOG_##name,
 enum log_area { LOG_AREAS(LOG_AREA_ENUM_) LOG_AREA_COUNT };
 #undef LOG_AREA_ENUM_

@@ -77,13 +77,22 @@ struct phone_counters {
 	uint32_t time_asked, challenges, registrations, refreshes, keepalives, rejections, losses,
 	    protocol_errors;
 };
-#define PHONE_COUNTERS(X)                                                                     \
-	X(files_sent)                                                                         \
-	X(files_missing)                                                                      \
-	X(files_aborted)                                                                      \
-	X(files_refused)                                                                      \
-	X(bytes_sent) X(time_asked) X(challenges) X(registrations) X(refreshes) X(keepalives) \
-	    X(rejections) X(losses) X(protocol_errors)
+/* clang-format off */
+#define PHONE_COUNTERS(X) \
+	X(files_sent) \
+	X(files_missing) \
+	X(files_aborted) \
+	X(files_refused) \
+	X(bytes_sent) \
+	X(time_asked) \
+	X(challenges) \
+	X(registrations) \
+	X(refreshes) \
+	X(keepalives) \
+	X(rejections) \
+	X(losses) \
+	X(protocol_errors)
+/* clang-format on */
 
 struct phone {
 	struct phone *hash_next;
