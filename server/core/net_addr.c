@@ -207,6 +207,7 @@ int net_neighbour_mac(const struct net_addr *a, char mac[13])
 	while (err && fgets(line, sizeof(line), f)) {
 		unsigned type, flags;
 
+		/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers are in range */
 		if (sscanf(line, "%47s 0x%x 0x%x %31s", ip, &type, &flags, hw) != 4)
 			continue;
 		if (!strcmp(ip, host) && flags & 2 /* complete */)

@@ -3,6 +3,7 @@
 
 #include <libwebsockets.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,11 +207,16 @@ static void on_closed(struct feed *f, struct subscriber *s)
 
 /* ---- sending ---- */
 
-static int close_with(struct lws *wsi, int status, const char *fmt, uint64_t n)
+__attribute__((format(printf, 3, 4))) static int close_with(struct lws *wsi, int status,
+							    const char *fmt, ...)
 {
 	char reason[96];
-	int len = snprintf(reason, sizeof(reason), fmt, (unsigned long long)n);
+	va_list ap;
+	int len;
 
+	va_start(ap, fmt);
+	len = vsnprintf(reason, sizeof(reason), fmt, ap);
+	va_end(ap);
 	lws_close_reason(wsi, (enum lws_close_status)status, (unsigned char *)reason, (size_t)len);
 	return -1;
 }
@@ -229,7 +235,8 @@ static int say_gone(struct feed *f, struct subscriber *s)
 		       "\"datacontenttype\":\"application/json\",\"data\":{\"oldest\":%llu}}",
 		       (unsigned long long)s->cursor, when, (unsigned long long)oldest);
 	lws_write(s->wsi, buf + LWS_PRE, (size_t)len, LWS_WRITE_TEXT);
-	return close_with(s->wsi, LWS_CLOSE_STATUS_NORMAL, "oldest=%llu", oldest);
+	return close_with(s->wsi, LWS_CLOSE_STATUS_NORMAL, "oldest=%llu",
+			  (unsigned long long)oldest);
 }
 
 /* Sends from the ring; -1 when the connection is to be closed. */
@@ -297,14 +304,13 @@ static int on_writeable(struct feed *f, struct subscriber *s)
 	bool behind = s->cursor < f->fetched && !ring_get(f->ring, s->cursor + 1);
 
 	if (s->revoked)
-		return close_with(s->wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, "access was revoked",
-				  0);
+		return close_with(s->wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, "access was revoked");
 	if (s->gone)
 		return say_gone(f, s);
 	if (behind && s->live) {
 		atomic_fetch_add(&f->slow, 1);
 		return close_with(s->wsi, CLOSE_TRY_AGAIN_LATER, "too slow: resume with after=%llu",
-				  s->cursor);
+				  (unsigned long long)s->cursor);
 	}
 	if (behind)
 		return send_from_journal(f, s);

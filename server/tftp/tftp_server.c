@@ -44,7 +44,7 @@ struct tftp_server *tftp_server_new(struct loop *loop, const struct tftp_server_
 	s->max = max_transfers ? max_transfers : TFTP_TRANSFERS_MAX;
 	for (s->buckets = 64; s->buckets < s->max; s->buckets *= 2)
 		;
-	s->hash = mem_zalloc(s->buckets * sizeof(*s->hash));
+	s->hash = mem_zalloc(s->buckets * sizeof(struct transfer *));
 	if (getrandom(&s->seed, sizeof(s->seed), 0) != (ssize_t)sizeof(s->seed))
 		s->seed = 1;
 	return s;

@@ -29,7 +29,7 @@
 		.name = n, .type = T_LIST, .item = i, .label = l, .help = h, __VA_ARGS__ \
 	}
 /* Key 1..hi that needs no words of its own. */
-#define TAG(n, lo, hi) ROW(n, T_INT, "Tag", "Position in the list.", .min = lo, .max = hi)
+#define TAG(n, lo, hi) ROW(n, T_INT, "Tag", "Position in the list.", .min = (lo), .max = (hi))
 #define END                  \
 	{                    \
 		.name = NULL \
