@@ -233,6 +233,7 @@ static void measure(struct load *l, const char *name, unsigned rounds)
 {
 	char label[64];
 	double wall = 0, cpu = thread_cpu_s(l->loop_thread), p99 = 0, p50 = 0;
+	size_t mid, late;
 
 	for (unsigned r = 0; r < rounds; r++) {
 		uint64_t from = now_ns();
@@ -240,8 +241,10 @@ static void measure(struct load *l, const char *name, unsigned rounds)
 		everybody(l);
 		wall += (double)(now_ns() - from) / 1e9;
 		qsort(l->took_ns, l->n_took, sizeof(*l->took_ns), by_time);
-		p50 += (double)l->took_ns[l->n_took / 2] / 1e6 / rounds;
-		p99 += (double)l->took_ns[l->n_took * 99 / 100] / 1e6 / rounds;
+		mid = l->n_took / 2;
+		late = l->n_took * 99 / 100;
+		p50 += (double)l->took_ns[mid] / 1e6 / rounds;
+		p99 += (double)l->took_ns[late] / 1e6 / rounds;
 	}
 	cpu = thread_cpu_s(l->loop_thread) - cpu;
 	snprintf(label, sizeof(label), "sip_%s", name);

@@ -91,10 +91,12 @@ void rig_assert_fault(struct schema_rig *r, const char *code, const char *field,
 {
 	const struct fault *x = rig_fault(&r->faults, code);
 
-	if (!x)
+	if (!x) {
 		fail_msg("no fault %s; first is %s: %s", code,
 			 r->faults.n ? r->faults.list[0].code : "-",
 			 r->faults.n ? r->faults.list[0].detail : "-");
+		return;
+	}
 	assert_string_equal(x->field, field);
 	assert_string_equal(x->detail, detail);
 }

@@ -419,24 +419,24 @@ static bool fits(char *want, char *packet, char *missing)
 	char *at = packet;
 
 	for (; w; w = strtok_r(NULL, "\r\n", &save)) {
-		bool not = *w == '!', found = false;
-		char *scan = not ? packet : at;
+		bool absent = *w == '!', found = false;
+		char *scan = absent ? packet : at;
 
 		while (*scan && !found) {
 			size_t n = strcspn(scan, "\r\n");
 			char keep = scan[n];
 
 			scan[n] = '\0';
-			found = !fnmatch(not ? w + 1 : w, scan, FNM_NOESCAPE | FNM_CASEFOLD);
+			found = !fnmatch(absent ? w + 1 : w, scan, FNM_NOESCAPE | FNM_CASEFOLD);
 			scan[n] = keep;
 			scan += n;
 			scan += strspn(scan, "\r\n");
 		}
-		if (found == not ) {
+		if (found == absent) {
 			(void)text_copy(missing, LINE_MAX_, w);
 			return false;
 		}
-		if (!not )
+		if (!absent)
 			at = scan;
 	}
 	return true;

@@ -58,18 +58,8 @@ static void names_that_leave_the_folder_are_refused(void **state)
 		"/..",    "..\\a",       "a\\b",        "C:a",           "c:/windows",
 		"./../a", "its/../../a", "flash:/../x", "system:/its/.."
 	};
-	static const char *const none[] = { "",
-					    "/",
-					    "//",
-					    "./",
-					    ".",
-					    "a\x01"
-					    "b",
-					    "a\nb",
-					    "a\x7f",
-					    "\xff",
-					    "a/\xc0\xaf"
-					    "b" };
+	static const char *const none[] = { "",       "/",    "//",    "./",   ".",
+					    "a\001b", "a\nb", "a\x7f", "\xff", "a/\300\257b" };
 	char longer[FILES_NAME_MAX + 2];
 	struct file_names n;
 

@@ -83,8 +83,8 @@ static int rig_end(void **state)
 {
 	struct rig *r = *state;
 
-	assert_int_equal(mailbox_ask(loop_mailbox(r->loop), stop_on_loop, &r->sccp, sizeof(r->sccp),
-				     WAIT_MS, NULL),
+	assert_int_equal(mailbox_ask(loop_mailbox(r->loop), stop_on_loop, &r->sccp,
+				     sizeof(struct sccp *), WAIT_MS, NULL),
 			 0);
 	loop_stop(r->loop);
 	loop_join(r->loop);

@@ -263,8 +263,8 @@ static void the_reference_page_is_current(void **state)
 	len = fread(have, 1, want.len + 1, f);
 	fclose(f);
 	if (len != want.len || memcmp(have, want.buf, len) != 0)
-		fail_msg(
-		    "docs/settings.md is not what the schema says: make it with `switchroom settings`");
+		fail_msg("docs/settings.md is not what the schema says: make it with `switchroom "
+			 "settings`");
 	mem_free(have);
 	text_fini(&want);
 }

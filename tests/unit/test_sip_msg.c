@@ -239,6 +239,7 @@ static void answers_are_kept_for_timer_j_and_bounded(void **state)
 	(void)state;
 	memset(answer, 'x', sizeof(answer));
 	for (int i = 0; i < 1000; i++) {
+		/* cppcheck-suppress legacyUninitvar ; snprintf fills it */
 		struct slice p = { branch,
 				   (size_t)snprintf(branch, sizeof(branch), "z9hG4bK%d", i) };
 

@@ -33,7 +33,7 @@
 
 static struct faultfs *control_map(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	struct faultfs *ctl = mmap(NULL, sizeof(*ctl), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	close(fd);

@@ -47,7 +47,7 @@ static void a_broken_request_is_refused(void **state)
 	assert_int_equal(PARSE("\0\1\0octet\0", &r), ERR_PROTO);
 	assert_int_equal(PARSE("\0\3file\0octet\0", &r), ERR_PROTO);
 	memset(name + 2, 'a', TFTP_NAME_MAX + 1);
-	memcpy(name + 2 + TFTP_NAME_MAX + 1, "\0octet\0", 7);
+	memcpy(name + 2 + TFTP_NAME_MAX + 1, "\0octet", sizeof("\0octet"));
 	assert_int_equal(tftp_request_parse((uint8_t *)name, TFTP_NAME_MAX + 10, &r), ERR_PROTO);
 }
 
