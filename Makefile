@@ -133,8 +133,9 @@ deps:
 	$(MAKE) $(CIVETWEB)
 	cd webui && npm ci
 
+# Peers too: SWITCHROOM=build/tsan/switchroom with the same options, after `make TSAN=1 all`.
 check-tsan:
-	$(MAKE) TSAN=1 check
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) TSAN=1 check
 
 bench:
 	@packaging/deps.sh build test bench
