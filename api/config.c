@@ -436,6 +436,10 @@ static int write_one(struct api_req *r, enum schema_op op)
 	err = err ? err
 		  : api_precondition(c, p.object, http_header(r->http, "If-Match"),
 				     http_header(r->http, "If-None-Match"));
+	if (err == ERR_STALE && !conf_get(c, p.object))
+		api_fault(r, err, NULL, "", "%s is not there", p.object);
+	else if (err == ERR_STALE && !http_header(r->http, "If-Match"))
+		api_fault(r, err, NULL, "", "%s is there already", p.object);
 	if (!err && op == OP_PUT && !conf_get(c, p.object))
 		w.status = 201;
 	err = err ? err : edit(r, c, &p, op);

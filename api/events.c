@@ -145,8 +145,12 @@ static int read_query(struct api_req *r, struct events *e)
 static int poll_events(struct api_req *r, struct events *e)
 {
 	struct timespec until;
-	int err = read_some(r->api->opt.store, e);
+	int err;
 
+	/* Numbers from another journal would wait for ever: say so, as the feed does. */
+	if (!e->descending && e->after > journal_last(r->api->opt.store))
+		return ERR_GONE;
+	err = read_some(r->api->opt.store, e);
 	if (err || e->n || !e->wait || e->descending)
 		return err;
 	/* Beyond that many waiting an immediate empty answer: workers are for requests. */
@@ -174,7 +178,11 @@ int api_event_list(struct api_req *r)
 		return err;
 	text_init(&e.out, (size_t)API_PAGE_MAX * EVENT_MAX);
 	err = poll_events(r, &e);
-	if (err == ERR_GONE)
+	if (err == ERR_GONE && e.after > journal_last(r->api->opt.store))
+		api_fault(r, err, "events_gone", "",
+			  "There has been no event %llu yet: the journal is another one",
+			  (unsigned long long)e.after);
+	else if (err == ERR_GONE)
 		api_fault(r, err, "events_gone", "", "Events up to %llu are no longer kept",
 			  (unsigned long long)(journal_oldest(r->api->opt.store) - 1));
 	if (err) {

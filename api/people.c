@@ -18,6 +18,25 @@ int api_setup_get(struct api_req *r)
 	return api_json(r, 200, o);
 }
 
+/* Names and passwords are checked before anything is done, so that all faults are told at once. */
+static int check_name(struct api_req *r, const char *field, const char *what, const char *name)
+{
+	if (!auth_name_check(name))
+		return 0;
+	return api_fault(r, ERR_INVALID, NULL, field, "%s has up to 64 letters, digits and . _ @ -",
+			 what);
+}
+
+static int check_password(struct api_req *r, const char *password)
+{
+	size_t len = strlen(password);
+
+	if (len >= AUTH_PASSWORD_MIN && len <= AUTH_PASSWORD_MAX)
+		return 0;
+	return api_fault(r, ERR_RANGE, NULL, "/password", "A password has %d to %d characters",
+			 AUTH_PASSWORD_MIN, AUTH_PASSWORD_MAX);
+}
+
 struct setup {
 	const char *code, *username, *password;
 	const char *address, *time_zone, *profile;
@@ -39,21 +58,21 @@ static int setup_site(struct api_req *r, struct setup *s)
 	if (err)
 		return err;
 	if (s->profile && strcmp(s->profile, "site") != 0 && strcmp(s->profile, "empty") != 0)
-		return api_fault(r, ERR_INVALID, NULL, "/site/profile", "profile is site or empty");
+		err = api_fault(r, ERR_INVALID, NULL, "/site/profile", "profile is site or empty");
 	if (!s->time_zone)
 		s->time_zone = zone_host(s->zone, sizeof(s->zone));
 	if (zone_offset(s->time_zone, clock_wall_s(r->api->opt.clock), &offset, &dst))
-		return api_fault(r, ERR_INVALID, NULL, "/site/time_zone",
-				 "There is no time zone %.64s", s->time_zone);
+		err = api_fault(r, ERR_INVALID, NULL, "/site/time_zone",
+				"There is no time zone %.64s", s->time_zone);
 	s->zone_number = zone_number_for(s->time_zone, clock_wall_s(r->api->opt.clock), &exact);
 	if (!s->address && !net_primary_address(AF_INET, s->primary))
 		s->address = s->primary;
 	if (s->profile && !strcmp(s->profile, "empty"))
-		return 0;
+		return err;
 	if (!s->address || net_addr_parse(&a, s->address, 0))
-		return api_fault(r, ERR_INVALID, NULL, "/site/address",
-				 "The address at which phones reach this machine is needed");
-	return 0;
+		err = api_fault(r, ERR_INVALID, NULL, "/site/address",
+				"The address at which phones reach this machine is needed");
+	return err;
 }
 
 static int setup_read(struct api_req *r, struct setup *s)
@@ -66,14 +85,9 @@ static int setup_read(struct api_req *r, struct setup *s)
 	err = err ? err : api_str(r, r->body, "password", true, &s->password);
 	if (err)
 		return err;
-	if (auth_name_check(s->username))
-		err = api_fault(r, ERR_INVALID, NULL, "/username",
-				"A user name has up to 64 letters, digits and . _ @ -");
-	if (strlen(s->password) < AUTH_PASSWORD_MIN || strlen(s->password) > AUTH_PASSWORD_MAX)
-		err =
-		    api_fault(r, ERR_RANGE, NULL, "/password", "A password has %d to %d characters",
-			      AUTH_PASSWORD_MIN, AUTH_PASSWORD_MAX);
-	return err ? err : setup_site(r, s);
+	err = check_name(r, "/username", "A user name", s->username);
+	err = check_password(r, s->password) || err ? ERR_INVALID : 0;
+	return setup_site(r, s) || err ? ERR_INVALID : 0;
 }
 
 /* Revision 1, the site profile, and then the account: when the machine dies between them, set-up is still
@@ -247,6 +261,7 @@ int api_password_change(struct api_req *r)
 		return api_fault(r, ERR_PERM, NULL, "", "A token has no password");
 	err = err ? err : api_str(r, r->body, "current_password", true, &current);
 	err = err ? err : api_str(r, r->body, "password", true, &c.password);
+	err = err ? err : check_password(r, c.password);
 	err =
 	    err ? err : auth_check_password(auth, r->who.name, current, http_peer(r->http), &wait);
 	if (err == ERR_RATE)
@@ -255,9 +270,6 @@ int api_password_change(struct api_req *r)
 		return api_fault(r, ERR_INVALID, "wrong_password", "/current_password",
 				 "The password is wrong");
 	err = err ? err : auth_account_change(auth, r->who.name, &c);
-	if (err == ERR_RANGE)
-		return api_fault(r, err, NULL, "/password", "A password has %d to %d characters",
-				 AUTH_PASSWORD_MIN, AUTH_PASSWORD_MAX);
 	return err ? err : api_empty(r);
 }
 
@@ -293,15 +305,13 @@ static int account_fault(struct api_req *r, int err)
 {
 	switch (err) {
 	case ERR_RANGE:
-		return api_fault(r, err, NULL, "/password",
-				 "A password has %d to %d characters; up to %d accounts",
-				 AUTH_PASSWORD_MIN, AUTH_PASSWORD_MAX, AUTH_ACCOUNTS_MAX);
+		return api_fault(r, ERR_CONFLICT, "too_many", "", "There are %d accounts already",
+				 AUTH_ACCOUNTS_MAX);
 	case ERR_EXIST:
 		return api_fault(r, err, NULL, "/username", "This account exists");
 	case ERR_INVALID:
-		return api_fault(r, err, NULL, "/username",
-				 "A user name has up to 64 letters, digits and . _ @ -; an enabled "
-				 "account a password");
+		return api_fault(r, err, NULL, "/enabled",
+				 "An account without a password cannot be enabled");
 	case ERR_CONFLICT:
 		return api_fault(r, err, "last_admin", "", "The last administrator must stay");
 	default:
@@ -332,6 +342,10 @@ int api_account_add(struct api_req *r)
 	err = err ? err : read_role(r, true, &role);
 	if (err)
 		return err;
+	err = check_name(r, "/username", "A user name", username);
+	err = check_password(r, password) || err ? ERR_INVALID : 0;
+	if (err)
+		return err;
 	err = auth_account_add(auth, username, password, role);
 	if (err)
 		return account_fault(r, err);
@@ -353,6 +367,8 @@ int api_account_change(struct api_req *r)
 	err = err ? err : read_role(r, false, &c.role);
 	if (!err && enabled && !cJSON_IsBool(enabled))
 		err = api_fault(r, ERR_TYPE, NULL, "/enabled", "enabled is true or false");
+	if (!err && c.password)
+		err = check_password(r, c.password);
 	if (err)
 		return err;
 	if (enabled)
@@ -462,14 +478,15 @@ static int read_token(struct api_req *r, struct auth_token *t, const char **addr
 	if (err)
 		return err;
 	t->addresses = addresses;
+	err = check_name(r, "/name", "A name", t->name);
 	if (expires) {
 		t->expires_at_s = parse_time(expires);
 		if (t->expires_at_s <= clock_wall_s(r->api->opt.clock))
-			return api_fault(
-			    r, ERR_INVALID, NULL, "/expires_at",
-			    "expires_at is a time to come, such as 2030-01-31T12:00:00Z");
+			err =
+			    api_fault(r, ERR_INVALID, NULL, "/expires_at",
+				      "expires_at is a time to come, such as 2030-01-31T12:00:00Z");
 	}
-	return 0;
+	return err;
 }
 
 int api_token_add(struct api_req *r)
@@ -486,9 +503,11 @@ int api_token_add(struct api_req *r)
 	if (err == ERR_EXIST)
 		return api_fault(r, err, NULL, "/name", "A token with this name exists");
 	if (err == ERR_INVALID)
-		return api_fault(r, err, NULL, auth_name_check(t.name) ? "/name" : "/addresses",
-				 "A name has up to 64 letters, digits and . _ @ -; an address may "
-				 "have a prefix length");
+		return api_fault(r, err, NULL, "/addresses",
+				 "Addresses or networks, such as 10.20.0.7 or 10.20.0.0/24");
+	if (err == ERR_RANGE)
+		return api_fault(r, ERR_CONFLICT, "too_many", "", "There are %d tokens already",
+				 AUTH_TOKENS_MAX);
 	if (err)
 		return err;
 	o = auth_token(r->api->opt.auth, id);

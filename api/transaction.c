@@ -33,13 +33,19 @@ struct todo {
 };
 
 /* Somebody who names the revision he started from has read the object; so has one with its tag. */
-static int precondition(const struct todo *t, const char *object, const char *if_match)
+static int precondition(struct api_req *r, const struct todo *t, const char *object,
+			const char *if_match)
 {
-	if (t->has_base && conf_object_revision(t->c, object) > t->base)
-		return ERR_STALE;
-	if (t->has_base && !if_match)
-		return 0;
-	return api_precondition(t->c, object, if_match, NULL);
+	const char *field = "/if_match";
+	int err = 0;
+
+	if (t->has_base && conf_object_revision(t->c, object) > t->base) {
+		err = ERR_STALE;
+		field = "/base_revision";
+	} else if (!t->has_base || if_match) {
+		err = api_precondition(t->c, object, if_match, NULL);
+	}
+	return err ? api_fault(r, err, NULL, field, "%s: %s", object, err_text(err)) : 0;
 }
 
 static int one(struct api_req *r, struct todo *t, const cJSON *o)
@@ -75,10 +81,9 @@ static int one(struct api_req *r, struct todo *t, const cJSON *o)
 		/* What an earlier operation of this transaction made is nobody else's. */
 		bool staged = conf_get(t->c, p.object) != conf_get_base(t->c, p.object);
 
-		err = staged ? 0 : precondition(t, p.object, if_match);
+		err = staged ? 0 : precondition(r, t, p.object, if_match);
 		if (err)
-			return api_fault(r, err, NULL, "/if_match", "%s: %s", p.object,
-					 err_text(err));
+			return err;
 	}
 	err = schema_edit(t->c, n->op, path, cJSON_GetObjectItemCaseSensitive(o, "value"),
 			  &r->faults, made);

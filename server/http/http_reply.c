@@ -48,6 +48,12 @@ static bool client_keeps(const struct http_req *r)
 	return c && strcasestr(c, "keep-alive");
 }
 
+/* civetweb knows the phrases; one of them it spells wrong. */
+static const char *reason(struct mg_connection *mg, int status)
+{
+	return status == 422 ? "Unprocessable Content" : mg_get_response_code_text(mg, status);
+}
+
 static void add_head(struct http_req *r, struct text *t, int status, const char *type,
 		     uint64_t length)
 {
@@ -56,7 +62,7 @@ static void add_head(struct http_req *r, struct text *t, int status, const char 
 
 	if (!keep)
 		mg_disable_connection_keep_alive(r->mg);
-	text_addf(t, "HTTP/1.1 %d %s\r\n", status, mg_get_response_code_text(r->mg, status));
+	text_addf(t, "HTTP/1.1 %d %s\r\n", status, reason(r->mg, status));
 	add_date(t);
 	text_addf(t, "Connection: %s\r\n", keep ? "keep-alive" : "close");
 	if (type && *type && !bodyless)
@@ -174,7 +180,7 @@ static const char *code_of(int status)
 /* A refusal before the handler is known; a problem document (RFC 9457) does no harm to a phone. */
 void http_refuse(struct mg_connection *mg, int status, const char *why)
 {
-	const char *title = mg_get_response_code_text(mg, status);
+	const char *title = reason(mg, status);
 	char body[512], head[512];
 	int n =
 	    snprintf(body, sizeof(body),

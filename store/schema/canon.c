@@ -138,7 +138,7 @@ static cJSON *canon_secret(struct canon *c, const struct schema_field *f, const 
 
 		if (cJSON_GetArraySize(in) != 1 || !cJSON_IsTrue(set))
 			fault(c, ERR_TYPE, NULL, ptr,
-			      "Must be a text, or {\"set\": true} to keep it");
+			      "Must be text, or {\"set\": true} to keep it");
 		else if (!before)
 			fault(c, ERR_INVALID, NULL, ptr, "There is no secret to keep");
 		else

@@ -62,6 +62,12 @@ static int tag_take_lowest(struct edit *e)
 	return 0;
 }
 
+/* The code of its own a key may have is for numbers above the limit, not for any other fault. */
+static bool above_top(const struct schema_object *o, const cJSON *tag)
+{
+	return cJSON_IsNumber(tag) && tag->valuedouble > (double)schema_max(o->key);
+}
+
 /* POST on a collection: the tag in the body, else the lowest free one. */
 static int tag_choose(struct edit *e)
 {
@@ -78,7 +84,9 @@ static int tag_choose(struct edit *e)
 		snprintf(field, sizeof(field), "/%s", e->at.obj->key->name);
 		v = schema_canon_value(e->at.obj->key, tag, &err, why, sizeof(why));
 		if (!v)
-			return edit_fault(e, err, e->at.obj->key->fault, field, why);
+			return edit_fault(e, err,
+					  above_top(e->at.obj, tag) ? e->at.obj->key->fault : NULL,
+					  field, why);
 		schema_to_text(e->at.obj->key, v, e->at.key, sizeof(e->at.key));
 		cJSON_Delete(v);
 	}

@@ -370,7 +370,7 @@ cJSON *schema_canon_value(const struct schema_field *f, const cJSON *in, int *er
 		break;
 	default:
 		out = cJSON_IsString(in) ? canon_text(f, in->valuestring, &p)
-					 : refuse(&p, ERR_TYPE, "Must be a text");
+					 : refuse(&p, ERR_TYPE, "Must be text");
 	}
 	*err = out ? 0 : p.err;
 	return out;

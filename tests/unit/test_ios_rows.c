@@ -611,7 +611,7 @@ static void is_strict(void *ctx, const struct schema_object *o, const struct sch
 		refuse(o, path, f, cJSON_CreateTrue(), ERR_TYPE, NULL);
 		return;
 	default:
-		refuse(o, path, f, cJSON_CreateNumber(7), ERR_TYPE, "Must be a text");
+		refuse(o, path, f, cJSON_CreateNumber(7), ERR_TYPE, "Must be text");
 	}
 	refuse(o, path, f, cJSON_CreateString("a\001b"), ERR_INVALID, NULL);
 	if (!f->max || f->type == T_TIME)
