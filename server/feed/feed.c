@@ -2,6 +2,8 @@
 #include "server/feed/feed.h"
 
 #include <libwebsockets.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -239,8 +241,14 @@ static int say_gone(struct feed *f, struct subscriber *s)
 			  (unsigned long long)oldest);
 }
 
-/* Sends from the ring; -1 when the connection is to be closed. */
-static int send_from_ring(struct feed *f, struct subscriber *s)
+/* Held back until the whole batch is written: one packet instead of one for each event. */
+static void cork(struct lws *wsi, int on)
+{
+	(void)setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+}
+
+/* Sends up to SEND_MAX events from the ring; -1 when the connection is to be closed. */
+static int send_batch(struct feed *f, struct subscriber *s)
 {
 	for (int n = 0; s->cursor < ring_last(f->ring);) {
 		struct ring_event *e = ring_get(f->ring, s->cursor + 1);
@@ -248,10 +256,12 @@ static int send_from_ring(struct feed *f, struct subscriber *s)
 		if (!e)
 			return 0;
 		if (ring_wanted(s->mask, e->type)) {
-			if (n++ == SEND_MAX || lws_send_pipe_choked(s->wsi)) {
+			/* the first one has room: libwebsockets has just said so */
+			if (n == SEND_MAX || (n && lws_send_pipe_choked(s->wsi))) {
 				lws_callback_on_writable(s->wsi);
 				return 0;
 			}
+			n++;
 			if (lws_write(s->wsi, e->buf + LWS_PRE, e->len, LWS_WRITE_TEXT) < 0)
 				return -1;
 			atomic_fetch_add(&f->sent, 1);
@@ -260,6 +270,19 @@ static int send_from_ring(struct feed *f, struct subscriber *s)
 	}
 	s->live = true;
 	return 0;
+}
+
+static int send_from_ring(struct feed *f, struct subscriber *s)
+{
+	bool many = ring_last(f->ring) > s->cursor + 1;
+	int err;
+
+	if (many)
+		cork(s->wsi, 1);
+	err = send_batch(f, s);
+	if (many)
+		cork(s->wsi, 0);
+	return err;
 }
 
 struct catch_up {
