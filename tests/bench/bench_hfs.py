@@ -1,31 +1,49 @@
-"""Phone files over HTTP, by wrk: a generated file and one of 33 MB."""
-import re
-import subprocess
+"""Phone files over HTTP beside nginx, by wrk: a generated file, one of 10 kB and one of 33 MB."""
+import os
+import shutil
+import tempfile
 
-from harness import Server, add_sip_phones, row, sip_mac
+from harness import Peer, Server, add_sip_phones, against, free_port, row, sip_mac, wrk
 
 BIG = 33_000_000
+NGINX = """daemon off; pid {folder}/nginx.pid; error_log /dev/null; worker_processes 2; user root;
+events {{ worker_connections 1024; }}
+http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+client_body_temp_path {folder}/t; proxy_temp_path {folder}/t; fastcgi_temp_path {folder}/t;
+uwsgi_temp_path {folder}/t; scgi_temp_path {folder}/t;
+server {{ listen 127.0.0.1:{port}; root {folder}; }} }}
+"""
 
 
-def wrk(url, clients, seconds=4):
-    out = subprocess.run(["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "--latency", url],
-                         capture_output=True, text=True, check=True).stdout
-    bad = re.search(r"Non-2xx.*|Socket errors.*", out)
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-    return rate, "" if not bad else bad.group(0)
+def nginx(folder):
+    port = free_port()
+    conf = os.path.join(folder, "nginx.conf")
+    with open(conf, "w", encoding="ascii") as f:
+        f.write(NGINX.format(folder=folder, port=port))
+    return Peer("nginx", "127.0.0.1", port, "nginx", "usr/sbin/nginx", "-p", folder, "-c", conf)
 
 
 def main():
     server = Server().start()
     try:
-        server.set_up()
-        add_sip_phones(server, 10)
-        (server.data / "files" / "big").write_bytes(b"x" * BIG)
-        base = f"http://127.0.0.1:{server.port('hfs')}/"
-        rate, bad = wrk(base + f"SEP{sip_mac(1)}.cnf.xml", 32)
-        row("HFS, generated file, 32 clients", rate, "req/s", bad or "bar 20,000")
-        rate, bad = wrk(base + "big", 4)
-        row("HFS, 33 MB, 4 clients", rate * BIG / 1e6, "MB/s", bad)
+        with tempfile.TemporaryDirectory(prefix="switchroom-bench-") as public:
+            os.chmod(public, 0o755)
+            server.set_up()
+            add_sip_phones(server, 10)
+            (server.data / "files" / "small").write_bytes(os.urandom(10_000))
+            (server.data / "files" / "big").write_bytes(os.urandom(BIG))
+            for name in ("small", "big"):
+                shutil.copy(server.data / "files" / name, public)
+            base = f"http://127.0.0.1:{server.port('hfs')}/"
+            rate, p99, bad = wrk(base + f"SEP{sip_mac(1)}.cnf.xml", 32)
+            row("HFS: generated file, 32 clients", rate, "req/s", bad or f"p99 {p99:.1f} ms", at_least=20000)
+            for name, clients, unit, scale in (("small", 32, "req/s", 1), ("big", 4, "MB/s", BIG / 1e6)):
+                rate, _, bad = wrk(base + name, clients)
+                peer = nginx(public)
+                with peer:
+                    theirs, _, _ = wrk(f"http://127.0.0.1:{peer.port}/{name}", clients)
+                what = f"HFS: {'33 MB' if name == 'big' else '10 kB'}, {clients} clients"
+                row(what, rate * scale, unit, bad or against(rate * scale, {"nginx": theirs * scale}))
     finally:
         server.close()
 

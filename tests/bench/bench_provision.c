@@ -1,28 +1,17 @@
 /* Phone files of 1,000 SIP phones: rendering, preview of a change of one and of all, the resolver with a
- * cold and a warm cache. Prints "name value unit". DESIGN 11: preview of all in under 100 ms. */
-#include <ftw.h>
+ * cold and a warm cache. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "server/core/log.h"
 #include "server/core/mem.h"
 #include "server/files/files.h"
 #include "server/provision/provision.h"
 #include "store/store.h"
+#include "tests/bench/bench.h"
 
 #define PHONES 1000
 #define ROUNDS 5
-
-static double now_s(void)
-{
-	return (double)clock_system.mono_ns(&clock_system) / 1e9;
-}
-
-static void report(const char *name, double value, const char *unit)
-{
-	printf("%s %.1f %s\n", name, value, unit);
-}
 
 static void die(const char *what)
 {
@@ -77,7 +66,7 @@ static void bench_preview(struct store *s, const char *name, const char *path, c
 	double best = 1e9;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		double began = now_s(), took;
+		double began = bench_now_s(), took;
 		struct conf *c;
 		cJSON *im;
 
@@ -85,19 +74,19 @@ static void bench_preview(struct store *s, const char *name, const char *path, c
 			die("conf_open");
 		stage(c, path, json);
 		im = provision_impact(c);
-		took = now_s() - began;
+		took = bench_now_s() - began;
 		best = took < best ? took : best;
 		if (cJSON_GetArraySize(cJSON_GetObjectItem(im, "files")) != want)
 			die("wrong preview");
 		cJSON_Delete(im);
 		conf_close(c);
 	}
-	report(name, best * 1e3, "ms");
+	bench_row_bar(name, best * 1e3, "ms", BENCH_AT_MOST, 100);
 }
 
 static void bench_files(struct files *f, const char *name)
 {
-	double began = now_s();
+	double began = bench_now_s();
 	uint64_t bytes = 0;
 
 	for (int i = 1; i <= PHONES; i++) {
@@ -110,44 +99,33 @@ static void bench_files(struct files *f, const char *name)
 		bytes += v->size;
 		files_close(v);
 	}
-	report(name, PHONES / (now_s() - began), "files/s");
+	bench_row(name, PHONES / (bench_now_s() - began), "files/s");
 	if (!bytes)
 		die("empty files");
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 int main(void)
 {
-	const char *base = getenv("TMPDIR");
 	struct store_options opt = { .clock = &clock_system };
 	struct store *s;
 	struct files *f;
 	char dir[512], why[256];
 
 	log_setup(LOG_ERROR, LOG_PLAIN, 2);
-	snprintf(dir, sizeof(dir), "%s/switchroom-bench-XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(dir))
-		die("mkdtemp");
-	opt.dir = dir;
+	opt.dir = bench_folder(dir, sizeof(dir));
 	if (store_open(&s, &opt, why, sizeof(why)))
 		die(why);
 	fill(s);
 	if (files_new(&f, s, dir))
 		die("files_new");
-	bench_preview(s, "preview_of_all", "voice-register/global", "{\"voicemail\":\"2999\"}",
-		      PHONES);
-	bench_preview(s, "preview_of_one", "voice-register/dns/77", "{\"label\":\"New\"}", 1);
-	bench_files(f, "files_cold");
-	bench_files(f, "files_warm");
+	bench_preview(s, "preview of a change of all 1,000 phones", "voice-register/global",
+		      "{\"voicemail\":\"2999\"}", PHONES);
+	bench_preview(s, "preview of a change of one phone of 1,000", "voice-register/dns/77",
+		      "{\"label\":\"New\"}", 1);
+	bench_files(f, "phone files rendered, cold cache");
+	bench_files(f, "phone files opened, warm cache");
 	files_free(f);
 	store_close(s);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	bench_folder_remove(dir);
 	return 0;
 }

@@ -1,10 +1,9 @@
 /* Registrations a second with digest over UDP on the loopback: the whole SIP side on its loop thread with
  * ten thousand pools in a real store, a load generator on the main thread that keeps a fixed number of
- * phones at it. Prints "name value unit". The figure of one core is taken from the processor time of the
+ * phones at it. The figure of one core is taken from the processor time of the
  * loop's thread, so that a busy machine does not change it. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ftw.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
@@ -23,6 +22,7 @@
 #include "store/conf.h"
 #include "store/schema/schema.h"
 #include "store/store.h"
+#include "tests/bench/bench.h"
 
 #define PHONES  10000
 #define WINDOW  64
@@ -50,12 +50,6 @@ static void die(const char *what, int err)
 {
 	fprintf(stderr, "bench_sip: %s: %d\n", what, err);
 	exit(1);
-}
-
-static void report(const char *name, double value, const char *unit)
-{
-	printf("%s %.1f %s\n", name, value, unit);
-	fflush(stdout);
 }
 
 static uint64_t now_ns(void)
@@ -231,7 +225,7 @@ static double thread_cpu_s(pthread_t t)
 
 static void measure(struct load *l, const char *name, unsigned rounds)
 {
-	char label[64];
+	char label[96];
 	double wall = 0, cpu = thread_cpu_s(l->loop_thread), p99 = 0, p50 = 0;
 	size_t mid, late;
 
@@ -247,14 +241,14 @@ static void measure(struct load *l, const char *name, unsigned rounds)
 		p99 += (double)l->took_ns[late] / 1e6 / rounds;
 	}
 	cpu = thread_cpu_s(l->loop_thread) - cpu;
-	snprintf(label, sizeof(label), "sip_%s", name);
-	report(label, rounds * PHONES / wall, "registrations/s");
-	snprintf(label, sizeof(label), "sip_%s_one_core", name);
-	report(label, rounds * PHONES / cpu, "registrations/s");
-	snprintf(label, sizeof(label), "sip_%s_p50", name);
-	report(label, p50, "ms");
-	snprintf(label, sizeof(label), "sip_%s_p99", name);
-	report(label, p99, "ms");
+	snprintf(label, sizeof(label), "%s, one core", name);
+	bench_row_bar(label, rounds * PHONES / cpu, "REGISTER/s", BENCH_AT_LEAST, 10000);
+	snprintf(label, sizeof(label), "%s, with its load on this machine", name);
+	bench_row(label, rounds * PHONES / wall, "REGISTER/s");
+	snprintf(label, sizeof(label), "%s, %d at a time, p50", name, WINDOW);
+	bench_row(label, p50, "ms");
+	snprintf(label, sizeof(label), "%s, %d at a time, p99", name, WINDOW);
+	bench_row_bar(label, p99, "ms", BENCH_AT_MOST, 10);
 }
 
 /* ---- the whole ---- */
@@ -288,18 +282,10 @@ static double metric(struct sip *sip, const char *name)
 	return v;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 int main(void)
 {
-	char dir[] = "/tmp/switchroom-bench-XXXXXX", why[256];
-	struct store_options so = { .dir = mkdtemp(dir), .clock = &clock_system };
+	char dir[512], why[256];
+	struct store_options so = { .dir = bench_folder(dir, sizeof(dir)), .clock = &clock_system };
 	struct sip_options o = { .listen = "127.0.0.1", .port = 0 };
 	struct load l = { 0 };
 	struct engine_status st;
@@ -324,7 +310,7 @@ int main(void)
 	from = now_ns();
 	if ((err = sip_start(&sip, &o)))
 		die("sip_start", err);
-	report("sip_start_with_10000_pools", (double)(now_ns() - from) / 1e6, "ms");
+	bench_row("SIP: start with 10,000 pools", (double)(now_ns() - from) / 1e6, "ms");
 	if ((err = loop_start_thread(o.loop)))
 		die("loop_start_thread", err);
 	if (mailbox_ask(loop_mailbox(o.loop), note_thread, &l.loop_thread, sizeof(l.loop_thread),
@@ -352,14 +338,14 @@ int main(void)
 		snprintf(user, sizeof(user), "%u", 20001 + i);
 		sip_ha1_make(l.hasher, user, "127.0.0.1", "secret", &l.phones[i].ha1);
 	}
-	measure(&l, "register_challenged", 1);
-	report("sip_memory_per_phone",
-	       ((double)(used_bytes() - base) - metric(sip, "answer_cache_bytes")) / PHONES,
-	       "bytes");
-	measure(&l, "refresh", ROUNDS);
-	report("sip_contacts", metric(sip, "sip_contacts"), "contacts");
-	report("sip_lost", (double)l.lost, "datagrams");
-	report("sip_wrong_answers", (double)l.wrong, "answers");
+	measure(&l, "SIP: REGISTER, 401, REGISTER with digest", 1);
+	bench_row_bar("SIP: memory per registered phone, of 10,000",
+		      ((double)(used_bytes() - base) - metric(sip, "answer_cache_bytes")) / PHONES,
+		      "bytes", BENCH_AT_MOST, 8000);
+	measure(&l, "SIP: REGISTER with digest, refresh", ROUNDS);
+	bench_row("SIP: contacts registered", metric(sip, "sip_contacts"), "contacts");
+	bench_row("SIP: datagrams lost", (double)l.lost, "datagrams");
+	bench_row("SIP: wrong answers", (double)l.wrong, "answers");
 
 	loop_stop(o.loop);
 	loop_join(o.loop);
@@ -370,6 +356,6 @@ int main(void)
 	sip_hasher_free(l.hasher);
 	mem_free(l.phones);
 	mem_free(l.took_ns);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	bench_folder_remove(dir);
 	return l.wrong ? 1 : 0;
 }

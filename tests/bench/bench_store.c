@@ -1,6 +1,5 @@
 /* What the store does in a second: synced commits by one and by many, reads, a view of ten thousand
- * phones, events. Prints "name value unit". The disk is the one under $TMPDIR (or /tmp). */
-#include <ftw.h>
+ * phones, events. The disk is the one under $TMPDIR (or /tmp). */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "store/conf.h"
 #include "store/event.h"
 #include "store/store.h"
+#include "tests/bench/bench.h"
 
 #define PHONES  10000
 #define COMMITS 1000
@@ -23,16 +23,6 @@ struct writer {
 	unsigned id, commits;
 	pthread_t thread;
 };
-
-static double now_s(void)
-{
-	return (double)clock_system.mono_ns(&clock_system) / 1e9;
-}
-
-static void report(const char *name, double value, const char *unit)
-{
-	printf("%s %.1f %s\n", name, value, unit);
-}
 
 static void die(const char *what, int err)
 {
@@ -71,7 +61,7 @@ static void *write_many(void *arg)
 static void bench_commits(struct store *s, unsigned threads, const char *name)
 {
 	struct writer w[WRITERS];
-	double start = now_s();
+	double start = bench_now_s();
 
 	for (unsigned i = 0; i < threads; i++) {
 		w[i] = (struct writer){ .store = s, .id = 100 * threads + i, .commits = COMMITS };
@@ -79,7 +69,7 @@ static void bench_commits(struct store *s, unsigned threads, const char *name)
 	}
 	for (unsigned i = 0; i < threads; i++)
 		pthread_join(w[i].thread, NULL);
-	report(name, threads * COMMITS / (now_s() - start), "commits/s");
+	bench_row(name, threads * COMMITS / (bench_now_s() - start), "commits/s");
 }
 
 static void fill(struct store *s)
@@ -87,7 +77,7 @@ static void fill(struct store *s)
 	struct store_commit info = { .who = "bench" };
 	char path[32], mac[16];
 	struct conf *c;
-	double start = now_s();
+	double start = bench_now_s();
 
 	if (conf_open(s, &c))
 		exit(1);
@@ -106,7 +96,7 @@ static void fill(struct store *s)
 	conf_close(c);
 	if (err)
 		die("fill", err);
-	report("store.import_10000", (now_s() - start) * 1000, "ms");
+	bench_row("store: one commit of 10,000 phones", (bench_now_s() - start) * 1000, "ms");
 }
 
 static int count_one(void *ctx, const char *key, const cJSON *value)
@@ -120,7 +110,7 @@ static int count_one(void *ctx, const char *key, const cJSON *value)
 static void bench_reads(struct store *s)
 {
 	unsigned seen = 0;
-	double start = now_s();
+	double start = bench_now_s();
 	struct conf *c;
 	char path[32];
 
@@ -133,26 +123,26 @@ static void bench_reads(struct store *s)
 	}
 	if (seen != READS)
 		die("reads", (int)seen);
-	report("store.open_and_get", READS / (now_s() - start), "reads/s");
-	start = now_s();
+	bench_row("store: snapshot and one read", READS / (bench_now_s() - start), "reads/s");
+	start = bench_now_s();
 	if (conf_open(s, &c))
 		exit(1);
 	conf_each(c, "ephones", NULL, count_one, &seen);
 	conf_close(c);
-	report("store.each_10000", (now_s() - start) * 1000, "ms");
-	start = now_s();
+	bench_row("store: walk over 10,000 phones", (bench_now_s() - start) * 1000, "ms");
+	start = bench_now_s();
 	if (conf_open(s, &c))
 		exit(1);
 	if (conf_count(c, "ephones") != PHONES)
 		die("count", 0);
 	conf_close(c);
-	report("store.count_10000", (now_s() - start) * 1000, "ms");
+	bench_row("store: count of 10,000 phones", (bench_now_s() - start) * 1000, "ms");
 }
 
 static void bench_events(struct store *s)
 {
 	uint64_t before = journal_last(s);
-	double start = now_s();
+	double start = bench_now_s();
 
 	for (unsigned i = 0; i < EVENTS; i++) {
 		event_emit(s, EV_PHONE_STEP, "SEP001122334455", EVENT_STR("step", "file_sent"),
@@ -163,15 +153,7 @@ static void bench_events(struct store *s)
 	}
 	while (journal_last(s) - before < EVENTS)
 		usleep(500);
-	report("store.events", EVENTS / (now_s() - start), "events/s");
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
+	bench_row("store: events into the journal", EVENTS / (bench_now_s() - start), "events/s");
 }
 
 int main(void)
@@ -180,21 +162,18 @@ int main(void)
 	struct store_options opt = { .dir = dir, .clock = &clock_system };
 	struct store *s;
 
-	snprintf(dir, sizeof(dir), "%s/bench-store-XXXXXX",
-		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-	if (!mkdtemp(dir))
-		return 1;
+	(void)bench_folder(dir, sizeof(dir));
 	log_setup(LOG_WARN, LOG_PLAIN, 2);
 	if (store_open(&s, &opt, why, sizeof(why))) {
 		fprintf(stderr, "%s\n", why);
 		return 1;
 	}
-	bench_commits(s, 1, "store.commit_1_writer");
-	bench_commits(s, WRITERS, "store.commit_16_writers");
+	bench_commits(s, 1, "store: synced commits, 1 writer");
+	bench_commits(s, WRITERS, "store: synced commits, 16 writers");
 	fill(s);
 	bench_reads(s);
 	bench_events(s);
 	store_close(s);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	bench_folder_remove(dir);
 	return 0;
 }

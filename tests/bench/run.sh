@@ -1,17 +1,27 @@
 #!/bin/bash
-# `make bench`: prints one table, "what  value  unit  beside". tests/bench/run.sh BUILD_FOLDER
-# Machines are shared and noisy: what counts is a ratio of one run on one machine.
-set -u
+# `make bench`: prints one table, "what  value  unit  beside"; what it means: README.md here. Machines are shared
+# and noisy: what counts is a ratio of one run on one machine.
+# tests/bench/run.sh BUILD_FOLDER [NAME...]   e.g. build/rel tftp sip; BENCH_SECONDS: length of one load, 2
+set -euo pipefail
 cd "$(dirname "$0")/../.."
 b=$1
-echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(uname -r)"
-for t in "$b"/tests/bench/bench_*; do
-	case $t in *.o | *.d | *'*') continue ;; esac
-	echo "-- $(basename "$t")"
-	"$t" || exit 1
-done
-for t in tests/bench/bench_*.py; do
-	[ -e "$t" ] || continue
-	echo "-- $(basename "$t")"
-	/usr/bin/python3 "$t" || exit 1
+shift
+
+wanted() {
+	[ $# -eq 1 ] && return
+	local name=$1
+	shift
+	[[ " $* " == *" $name "* ]]
+}
+
+echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r), load $(cut -d' ' -f1 /proc/loadavg)"
+for source in tests/bench/bench_*.c tests/bench/bench_*.py; do
+	name=$(basename "$source")
+	name=${name#bench_} name=${name%.*}
+	wanted "$name" "$@" || continue
+	echo "-- $name"
+	case $source in
+	*.c) "$b/tests/bench/bench_$name" ;;
+	*.py) /usr/bin/python3 "$source" ;;
+	esac
 done

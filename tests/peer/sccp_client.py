@@ -47,11 +47,12 @@ def fixed(data):
 
 
 class SccpPhone:
-    def __init__(self, server, name, device_type=115, version=17, load="SCCP41.8-5-3S", timeout=10):
+    def __init__(self, server, name, device_type=115, version=17, load="SCCP41.8-5-3S", timeout=10,
+                 source=None):
         self.name, self.device_type, self.load = name, device_type, load
         self.version = self.highest = version
         self.exchange, self.buffer = [], b""
-        self.socket = socket.create_connection(server, timeout)
+        self.socket = socket.create_connection(server, timeout, (source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.prompt = None
         self.lamps = {}
