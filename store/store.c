@@ -205,6 +205,24 @@ void journal_watch(struct store *s, void (*wake)(void *ctx), void *ctx)
 	watcher_add(s, s->journal_watch, &s->journal_watch_n, wake, ctx);
 }
 
+static void watcher_remove(struct watcher *list, unsigned *n, const void *ctx)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < *n; i++)
+		if (list[i].ctx != ctx)
+			list[left++] = list[i];
+	*n = left;
+}
+
+void store_unwatch(struct store *s, const void *ctx)
+{
+	pthread_mutex_lock(&s->watch_lock);
+	watcher_remove(s->commit_watch, &s->commit_watch_n, ctx);
+	watcher_remove(s->journal_watch, &s->journal_watch_n, ctx);
+	pthread_mutex_unlock(&s->watch_lock);
+}
+
 void watchers_wake(struct store *s, const struct watcher *w, const unsigned *n)
 {
 	pthread_mutex_lock(&s->watch_lock);

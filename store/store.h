@@ -61,9 +61,11 @@ int store_revisions(struct store *s, uint64_t below, size_t max, store_revision_
 int store_revision_get(struct store *s, uint64_t number, store_revision_fn fn, void *ctx);
 
 /* A watcher is told after each commit, on the writer thread: it only wakes its own thread, which
- * then asks conf_changed_since(). Register before the first commit; never unregistered while open.
- */
+ * then asks conf_changed_since(). Register before the first commit. */
 void store_watch(struct store *s, void (*wake)(void *ctx), void *ctx);
+/* Any thread, at the end of whoever watches, of commits or events: once it has returned nothing is
+ * called with `ctx` any more. A commit that its asker gave up on may still be on its way to the disk. */
+void store_unwatch(struct store *s, const void *ctx);
 
 /* ---- secrets (DESIGN 6: recoverable) ---- */
 /* AES-256-GCM under the key file (0600) in the data directory. Text form for JSON; free with

@@ -18,6 +18,7 @@
 #include "server/core/clock.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
+#include "server/core/net.h"
 #include "server/core/text.h"
 #include "server/files/name.h"
 #include "server/files/view.h"
@@ -96,20 +97,43 @@ static int open_beneath(int root, const char *name, int flags)
 	return (int)syscall(SYS_openat2, root, name, &how, sizeof(how));
 }
 
+/* "Not found" ends a phone's search, so trouble of our own (no descriptors, no memory, a disk that
+ * fails) is never told as that. */
+static int open_err(int err)
+{
+	switch (err) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EAGAIN: /* openat2: the path was changed meanwhile */
+	case EINTR:
+		return ERR_AGAIN;
+	case EIO:
+		return ERR_IO;
+	default:
+		return ERR_NOENT;
+	}
+}
+
 static int open_exact(struct folder *d, const char *name, struct file_view **view)
 {
 	struct stat st;
-	int root, fd;
+	int root, fd, err;
 
 	if (file_name_hidden(name))
 		return ERR_NOENT;
 	root = open_root(d);
 	if (root < 0)
-		return ERR_NOENT;
+		return open_err(errno);
 	fd = open_beneath(root, name, O_RDONLY);
+	err = errno;
 	close(root);
 	if (fd < 0)
-		return ERR_NOENT;
+		return open_err(err);
+	if (net_fd_is_reserve(fd)) { /* each transfer that was asked for holds one */
+		close(fd);
+		return ERR_AGAIN;
+	}
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return ERR_NOENT;

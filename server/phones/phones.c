@@ -69,6 +69,8 @@ void phones_free(struct phones *p)
 {
 	if (!p)
 		return;
+	if (p->store)
+		store_unwatch(p->store, p);
 	loop_timer_cancel(&p->tick);
 	phones_conf_free(p);
 	phone_free_all(p);

@@ -385,6 +385,7 @@ void sccp_stop(struct sccp *s)
 {
 	if (!s)
 		return;
+	store_unwatch(s->opt.store, s);
 	loop_timer_cancel(&s->tick);
 	for (int f = 0; f < SCCP_FAMILIES; f++)
 		if (s->listener[f].tcp)

@@ -410,6 +410,7 @@ void sip_stop(struct sip *s)
 {
 	if (!s)
 		return;
+	store_unwatch(s->opt.store, s);
 	loop_timer_cancel(&s->due);
 	loop_timer_cancel(&s->tick);
 	close_sockets(s);

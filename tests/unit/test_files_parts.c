@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -172,6 +173,45 @@ static void nothing_but_regular_files_inside_is_opened(void **state)
 	test_rmdir(dir);
 	test_rmdir(outside);
 	REQ("R-112");
+}
+
+/* Each open file is a descriptor, and anybody may ask for one by UDP: the last ones are not given out,
+ * and a phone is told to try again, not that the file is not there. */
+static void files_leave_some_descriptors_to_others(void **state)
+{
+	char dir[] = "/tmp/files-test-XXXXXX", path[64];
+	struct file_view *v[64] = { NULL };
+	struct rlimit was, few;
+	struct folder *d;
+	int next, err = 0, n = 0, spare;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	put(dir, "a.xml", "x");
+	d = folder_new(dir, FILE_UPLOADED);
+	next = dup(0);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	few.rlim_cur = (rlim_t)next + 24;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	while (n < 64 && !(err = folder_open(d, "a.xml", false, &v[n])))
+		n++;
+	assert_int_equal(err, ERR_AGAIN);
+	assert_in_range(n, 1, 24);
+	spare = open("/dev/null", O_RDONLY);
+	assert_true(spare >= 0);
+	close(spare);
+	few.rlim_cur = (rlim_t)next + (rlim_t)n; /* not even the folder can be opened */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(folder_open(d, "a.xml", false, &v[n]), ERR_AGAIN);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	while (n)
+		files_close(v[--n]);
+	folder_free(d);
+	snprintf(path, sizeof(path), "%s/a.xml", dir);
+	unlink(path);
+	rmdir(dir);
 }
 
 static void a_folder_that_is_not_there_is_empty(void **state)
@@ -365,6 +405,7 @@ int main(void)
 		cmocka_unit_test(names_that_leave_the_folder_are_refused),
 		cmocka_unit_test(exact_names_go_before_other_case),
 		cmocka_unit_test(nothing_but_regular_files_inside_is_opened),
+		cmocka_unit_test(files_leave_some_descriptors_to_others),
 		cmocka_unit_test(a_folder_that_is_not_there_is_empty),
 		cmocka_unit_test(the_cache_keeps_one_revision_within_its_limit),
 		cmocka_unit_test(thousands_of_names_are_found_again),

@@ -38,8 +38,8 @@ static void stop(struct rig *r)
 {
 	loop_stop(r->loop);
 	loop_join(r->loop);
-	store_close(r->store); /* no watcher is told any more */
-	phones_free(r->p);
+	phones_free(r->p); /* no longer told of commits */
+	store_close(r->store);
 	loop_free(r->loop);
 }
 

@@ -235,6 +235,20 @@ static void watchers_are_told_after_the_commit(void **state)
 	assert_int_equal(atomic_load(&events), 2);
 }
 
+static void who_watches_no_longer_is_not_told(void **state)
+{
+	struct store_rig *r = *state;
+	atomic_uint gone = 0, stays = 0;
+
+	store_watch(r->store, wake, &gone);
+	store_watch(r->store, wake, &stays);
+	journal_watch(r->store, wake, &gone);
+	store_unwatch(r->store, &gone);
+	store_rig_commit(r, "ephones/1", "{}");
+	assert_int_equal(atomic_load(&gone), 0);
+	assert_int_equal(atomic_load(&stays), 1);
+}
+
 static int to_json(void *ctx, const struct journal_rec *rec)
 {
 	text_reset(ctx);
@@ -339,6 +353,7 @@ int main(void)
 		T(events_of_one_subject_come_newest_first),
 		T(the_oldest_events_make_room),
 		T(watchers_are_told_after_the_commit),
+		T(who_watches_no_longer_is_not_told),
 		T(an_event_is_a_cloud_event),
 		T(long_texts_are_cut_at_a_character),
 		cmocka_unit_test(every_event_is_in_the_document),
