@@ -108,12 +108,13 @@ endif
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIB) $(CIVETWEB) $(ASSETS_O)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(ASSETS_O) $(CIVETWEB) $(LDLIBS)
 
-# Stands between a process and its disk: counts, delays and fails writes and syncs.
-$(B)/faultfs.so: tests/support/preload/faultfs.c tests/support/preload/faultfs.h
+# Stand between a process and its host: failing disks; no IPv6.
+PRELOAD := $(B)/faultfs.so $(B)/noipv6.so
+$(B)/%.so: tests/support/preload/%.c tests/support/preload/faultfs.h
 	@mkdir -p $(@D)
 	$(CC) -I. -D_GNU_SOURCE -std=c17 -O2 -g $(WARN) -fPIC -shared -pthread -o $@ $< -ldl
 
-tests: $(UNIT) $(FUZZ) $(B)/faultfs.so
+tests: $(UNIT) $(FUZZ) $(PRELOAD)
 
 check: tests
 	@tests/run-check.sh $(B)

@@ -104,6 +104,9 @@ int net_tcp_set_dscp(struct net_tcp *c, unsigned dscp);
 #define NET_FD_RESERVE 256
 bool net_fd_is_reserve(int fd);
 
+/* All addresses of this host: "::", which serves IPv4 too, or "0.0.0.0" when the kernel has no IPv6. */
+const char *net_any_host(void);
+
 /* First usable (not loopback) address of the host, for set-up; 0 or ERR_NOENT. */
 int net_primary_address(int family, char out[NET_HOST_SIZE]);
 /* Neighbour table (ARP) look-up of an on-link address: 0 and MAC as 12 upper-case hex, or

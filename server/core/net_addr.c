@@ -1,9 +1,11 @@
 /* server/core/net_addr.c - addresses as values. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/core/err.h"
 #include "server/core/mem.h"
@@ -169,6 +171,16 @@ bool net_addr_in_network(const struct net_addr *a, const struct net_addr *net, u
 socklen_t net_addr_len(const struct net_addr *a)
 {
 	return a->u.sa.sa_family == AF_INET ? sizeof(a->u.in) : sizeof(a->u.in6);
+}
+
+const char *net_any_host(void)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool none = fd < 0 && errno == EAFNOSUPPORT;
+
+	if (fd >= 0)
+		close(fd);
+	return none ? "0.0.0.0" : "::";
 }
 
 int net_primary_address(int family, char out[NET_HOST_SIZE])

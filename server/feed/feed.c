@@ -497,7 +497,7 @@ static struct lws_vhost *open_port(struct feed *f, int port, bool tls)
 	info.retry_and_idle_policy = &ping_policy;
 	info.iface = f->listen[0] ? f->listen : NULL;
 	info.options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
-	if (f->listen[0] && !strchr(f->listen, ':'))
+	if (!strchr(f->listen[0] ? f->listen : net_any_host(), ':'))
 		info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
 	if (tls) {
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;

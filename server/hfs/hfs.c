@@ -100,11 +100,9 @@ static void read_wanted(struct hfs *h, struct wanted *w)
 
 static void listen_address(const struct hfs *h, uint16_t port, char *out, size_t cap)
 {
-	const char *a = h->listen;
+	const char *a = h->listen[0] ? h->listen : net_any_host();
 
-	if (!a[0])
-		snprintf(out, cap, "[::]:%u", port);
-	else if (strchr(a, ':') && a[0] != '[')
+	if (strchr(a, ':') && a[0] != '[')
 		snprintf(out, cap, "[%s]:%u", a, port);
 	else
 		snprintf(out, cap, "%s:%u", a, port);

@@ -102,7 +102,8 @@ static int engine_off(struct app *a, int e, int err, int port, const char *optio
 
 void listen_address(const struct app *a, int port, struct net_addr *out)
 {
-	(void)net_addr_parse(out, a->opt->listen[0] ? a->opt->listen : "::", (uint16_t)port);
+	(void)net_addr_parse(out, a->opt->listen[0] ? a->opt->listen : net_any_host(),
+			     (uint16_t)port);
 }
 
 static int open_tftp(struct app *a, int port)

@@ -72,7 +72,7 @@ class Server:
         self.log_path = self.data.parent / (self.data.name + ".log")
         log = open(self.log_path, "ab")
         args = [str(BINARY), "serve", "--data", str(self.data), "--test",
-                "--listen", self.address,
+                *(["--listen", self.address] if self.address else []),  # "": all addresses
                 "--admin-port", "0", "--admin-tls-port", "0", "--feed-port", "0", "--feed-tls-port", "0",
                 "--tftp-port", "0", "--ntp-port", "0", "--sip-port", "0", "--sccp-port", "0",
                 "--hfs-port", "0"]

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from conftest import BINARY, Server, wait_until
+from conftest import BINARY, ROOT, Server, wait_until
 
 
 def serve(*options):
@@ -139,6 +139,26 @@ def test_it_is_healthy_while_nothing_happens(fresh_server):
     time.sleep(6)
     answer = s.get("//healthz")
     assert answer.status == 200, answer
+
+
+def test_a_host_without_ipv6_serves_everything():
+    """The kernel's ipv6.disable=1: no socket of that family; all addresses are those of IPv4."""
+    shim = ROOT / "build" / ("san" if BINARY.parent.name == "san" else "rel") / "noipv6.so"
+    assert shim.exists(), f"{shim} is not built: make tests"
+    asan = os.environ.get("ASAN_OPTIONS", "")
+    s = Server(address="", env={"LD_PRELOAD": str(shim),
+                                "ASAN_OPTIONS": f"{asan}:verify_asan_link_order=0"})
+    try:
+        s.start()
+        s.set_up()
+        for engine in ("admin", "admin_tls", "feed", "feed_tls", "tftp", "ntp", "sip", "sccp", "hfs"):
+            assert s.port(engine), s.log()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as c:
+            c.settimeout(5)
+            c.sendto(b"\0\1XMLDefault.cnf.xml\0octet\0", ("127.0.0.1", s.ports["tftp"]))
+            assert c.recv(600)[:2] == b"\0\3"
+    finally:
+        s.close()
 
 
 def test_few_descriptors_are_kept_for_the_others(fresh_server, many_descriptors):
