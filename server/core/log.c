@@ -144,6 +144,20 @@ static bool repeated(enum log_area area, const char *event, const char *fields)
 	return false;
 }
 
+/* Fields hold what peers sent: nothing of it ends a line, moves a terminal's cursor or breaks JSON. */
+static void make_safe(char *fields, enum log_format format)
+{
+	bool utf8 = text_is_utf8(fields, strlen(fields));
+
+	for (; *fields; fields++) {
+		unsigned char c = (unsigned char)*fields;
+		bool control = c < 0x20 || c == 0x7f;
+
+		if ((control && format != LOG_JSON) || (c >= 0x80 && !utf8))
+			*fields = '?';
+	}
+}
+
 void log_write(enum log_level level, enum log_area area, const char *event, const char *fmt, ...)
 {
 	char fields[LINE_MAX_BYTES];
@@ -155,6 +169,7 @@ void log_write(enum log_level level, enum log_area area, const char *event, cons
 	vsnprintf(fields, sizeof(fields), fmt, ap);
 	va_end(ap);
 	pthread_mutex_lock(&log_state.lock);
+	make_safe(fields, log_state.format);
 	if (!repeated(area, event, fields))
 		put(level, area, event, fields);
 	pthread_mutex_unlock(&log_state.lock);

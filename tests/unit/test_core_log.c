@@ -63,6 +63,25 @@ static void a_repeated_line_is_counted_not_printed(void **state)
 	assert_int_equal(lines_with(got, "tftp other"), 1);
 }
 
+/* Also where the caller did not quote it: a device name of SCCP is 16 bytes of anything. */
+static void no_field_ends_a_line_or_moves_a_cursor(void **state)
+{
+	(void)state;
+	log_setup(LOG_INFO, LOG_PLAIN, pipe_fd[1]);
+	log_info(LOG_SCCP, "refused", "phone=%s", "A\r\nB\x1b[31m\x7f\xff");
+	log_info(LOG_SCCP, "refused", "phone=%s", "M\xc3\xbcller");
+	assert_non_null(strstr(written(), "refused phone=A??B?[31m??\n"));
+	assert_non_null(strstr(got, "refused phone=M\xc3\xbcller\n"));
+}
+
+static void json_lines_are_utf8(void **state)
+{
+	(void)state;
+	log_setup(LOG_INFO, LOG_JSON, pipe_fd[1]);
+	log_info(LOG_SCCP, "refused", "phone=%s", "\xff\xfe");
+	assert_non_null(strstr(written(), "\"phone=??\""));
+}
+
 static void json_lines_are_json_whatever_the_fields_hold(void **state)
 {
 	cJSON *line;
@@ -115,6 +134,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(lines_below_the_level_are_not_written, open_pipe),
 		cmocka_unit_test_setup(a_repeated_line_is_counted_not_printed, open_pipe),
+		cmocka_unit_test_setup(no_field_ends_a_line_or_moves_a_cursor, open_pipe),
+		cmocka_unit_test_setup(json_lines_are_utf8, open_pipe),
 		cmocka_unit_test_setup(json_lines_are_json_whatever_the_fields_hold, open_pipe),
 		cmocka_unit_test_setup(the_journal_gets_its_priority, open_pipe),
 		cmocka_unit_test_setup(a_peer_cannot_write_lines_of_its_own, open_pipe),
