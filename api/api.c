@@ -15,6 +15,7 @@
 #define PER_ADDRESS   64
 #define KEEP_ALIVE_MS 2000
 #define TIMEOUT_MS    10000
+#define RACE_TRIES    32
 
 /* ---- one request ---- */
 
@@ -23,6 +24,24 @@ static void count(struct api *a, int status)
 	int i = status / 100;
 
 	atomic_fetch_add(&a->answers[i >= 1 && i <= 5 ? i : 0], 1);
+}
+
+/* When another write came between reading and committing, this one is done again as if it had come
+ * later: what it demands of the state (If-Match, base_revision) is looked at again too. Those that lost
+ * go one after the other, or an unlucky one would lose for ever. */
+static int handle(struct api_req *r)
+{
+	int err = r->route->handler(r);
+
+	if (err != ERR_STALE || !r->raced)
+		return err;
+	pthread_mutex_lock(&r->api->race_lock);
+	for (int tries = 0; tries < RACE_TRIES && err == ERR_STALE && r->raced; tries++) {
+		r->raced = false;
+		err = r->route->handler(r);
+	}
+	pthread_mutex_unlock(&r->api->race_lock);
+	return err;
 }
 
 static int run(struct api_req *r, const char *raw)
@@ -41,7 +60,7 @@ static int run(struct api_req *r, const char *raw)
 	err = api_guard(r);
 	err = err ? err : api_read_query(r);
 	err = err ? err : api_read_body(r);
-	return err ? err : r->route->handler(r);
+	return err ? err : handle(r);
 }
 
 static void serve_api(struct api *a, struct http_req *h)
@@ -179,6 +198,7 @@ int api_start(struct api **out, const struct api_options *opt, char *why, size_t
 	atomic_store(&a->feed_tls_port, -1);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&a->race_lock, NULL);
 	pthread_mutex_init(&a->events_lock, NULL);
 	pthread_mutex_init(&a->setup_lock, NULL);
 	pthread_cond_init(&a->events_came, &attr);
@@ -211,6 +231,7 @@ void api_free(struct api *a)
 	if (!a)
 		return;
 	api_stop(a);
+	pthread_mutex_destroy(&a->race_lock);
 	pthread_mutex_destroy(&a->events_lock);
 	pthread_mutex_destroy(&a->setup_lock);
 	pthread_cond_destroy(&a->events_came);

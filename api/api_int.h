@@ -33,6 +33,7 @@ struct api {
 	char *openapi; /* text, made at start */
 	char openapi_etag[40];
 
+	pthread_mutex_t race_lock; /* writes that lost against another are repeated one by one */
 	pthread_mutex_t events_lock;
 	pthread_cond_t events_came;
 	atomic_uint waiters;
@@ -84,6 +85,7 @@ struct api_req {
 	} query[API_QUERY_MAX];
 	size_t n_query;
 	bool dry_run;
+	bool raced;       /* the commit lost against somebody else's: do it again */
 	cJSON *body;      /* object; NULL without */
 	const char *text; /* R_TEXT */
 	size_t text_len;

@@ -177,6 +177,7 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 
 	provision_stamps_asked(c, &stamps);
 	err = store_commit(r->api->opt.store, c, &info);
+	r->raced = err == ERR_STALE;
 	if (err)
 		return err;
 	set_stamps(r, &stamps);

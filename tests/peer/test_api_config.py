@@ -1,4 +1,6 @@
 """Configuration by REST: read, create, replace, merge, delete, preconditions, transactions, revisions."""
+import threading
+
 import pytest
 from api_openapi import OpenApi
 
@@ -318,3 +320,41 @@ def test_revisions_are_paged_newest_first(server):
 def test_every_answer_is_what_openapi_promises(server, api):
     for method, path, answer in server.exchanges:
         api.check(method, path, answer)
+
+
+# ---- writers at the same time ----
+def at_once(work, clients=16, times=12):
+    answers = []
+    def run(i):
+        answers.extend([work(i, n) for n in range(times)])
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(clients)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(answers) == clients * times
+    return answers
+
+
+def test_a_write_without_a_condition_never_loses_a_race(server):
+    """If-Match: * asks only that the object is there: whoever comes second is applied on top of the first."""
+    server.ok(server.put("/config/ephone-dns/77", {"number": "7700"}, headers={}))
+    answers = at_once(lambda i, n: server.patch("/config/ephone-dns/77", {"label": f"{i} {n}"}))
+    assert {a.status for a in answers} == {200}
+    made = [a.json()["revision"] for a in answers]
+    assert len(set(made)) == len(made)
+
+
+def test_everybody_who_asks_for_a_free_tag_at_once_gets_one(server):
+    answers = at_once(lambda i, n: server.post("/config/ephone-dns", {"number": f"79{i}{n}"}),
+                      clients=5, times=2)
+    assert {a.status for a in answers} == {201}, [a for a in answers if a.status != 201][0]
+    assert len({a.json()["path"] for a in answers}) == 10
+
+
+def test_a_write_with_a_condition_still_loses_the_race(server):
+    server.ok(server.put("/config/ephone-dns/78", {"number": "7800"}, headers={}))
+    tag = server.get("/config/ephone-dns/78").headers["etag"]
+    answers = at_once(lambda i, n: server.patch("/config/ephone-dns/78", {"label": f"w{i}"},
+                                                headers={"If-Match": tag}), clients=16, times=1)
+    assert sorted(a.status for a in answers) == [200] + [412] * 15
