@@ -28,7 +28,6 @@ int api_phone_list(struct api_req *r)
 				  .after = api_query(r, "cursor") };
 	int64_t limit;
 	char *json = NULL;
-	cJSON *o, *next;
 	int err = api_query_int(r, "limit", 1, API_PAGE_MAX, API_PAGE, &limit);
 
 	if (!err && sort && strcmp(sort, "device") != 0 && strcmp(sort, "-device") != 0)
@@ -45,14 +44,7 @@ int api_phone_list(struct api_req *r)
 	q.descending = sort && *sort == '-';
 	q.limit = limit > PHONES_PAGE_MAX ? PHONES_PAGE_MAX : (size_t)limit;
 	err = phones_list_json(r->api->opt.phones, &q, &json);
-	if (err)
-		return err;
-	o = cJSON_Parse(json);
-	mem_free(json);
-	next = cJSON_DetachItemFromObjectCaseSensitive(o, "next");
-	if (next)
-		cJSON_AddItemToObject(o, "next_cursor", next); /* one name for it everywhere */
-	return api_json(r, 200, o);
+	return err ? err : api_take_json(r, json);
 }
 
 static int ask_phone(struct api_req *r,

@@ -199,9 +199,9 @@ int phones_list_json(struct phones *p, const struct phones_query *q, char **json
 	out = cJSON_CreateObject();
 	cJSON_AddItemToObject(out, "items", items);
 	if (m.page.more)
-		cJSON_AddStringToObject(out, "next", m.page.after);
+		cJSON_AddStringToObject(out, "next_cursor", m.page.after);
 	else
-		cJSON_AddNullToObject(out, "next");
+		cJSON_AddNullToObject(out, "next_cursor");
 	cJSON_AddNumberToObject(out, "total", (double)m.page.total);
 	return print(out, json);
 }

@@ -128,7 +128,7 @@ struct phones_query {
 	bool descending;      /* sorted by device, the other way round */
 };
 #define PHONES_PAGE_MAX 500
-/* {"items": [...], "next": device to go on behind or null, "total": phones without the filters} */
+/* {"items": [...], "next_cursor": device to go on behind or null, "total": phones without the filters} */
 int phones_list_json(struct phones *p, const struct phones_query *q, char **json);
 int phones_get_json(struct phones *p, const char *device, char **json);
 /* {"device", "verdict", "steps": [...oldest first], "older": more are in the journal}; what memory

@@ -206,12 +206,12 @@ static void lists_attempts_and_metrics_answer_other_threads(void **state)
 	}
 	wait_for(r, "SEP001122334405", "never_seen", false);
 	assert_int_equal(phones_list_json(r->p, &q, &json), 0);
-	assert_non_null(strstr(json, "\"next\":\"SEP001122334402\",\"total\":5"));
+	assert_non_null(strstr(json, "\"next_cursor\":\"SEP001122334402\",\"total\":5"));
 	mem_free(json);
 	q.after = "SEP001122334404";
 	assert_int_equal(phones_list_json(r->p, &q, &json), 0);
 	assert_non_null(strstr(json, "SEP001122334405"));
-	assert_non_null(strstr(json, "\"next\":null"));
+	assert_non_null(strstr(json, "\"next_cursor\":null"));
 	mem_free(json);
 	assert_int_equal(phones_attempts_json(r->p, &json), 0);
 	assert_string_equal(json, "{\"items\":[]}");
