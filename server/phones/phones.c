@@ -463,8 +463,8 @@ void phones_metrics(struct phones *p, struct text *out)
 	METRIC("phone_rejections_total", "counter", "Registrations refused.", m.t.rejections);
 	METRIC("phone_losses_total", "counter", "Registrations lost.", m.t.losses);
 	METRIC("phones_evicted_total", "counter", "Unknown askers that made room.", m.t.evicted);
-	METRIC("phone_events_held_total", "counter", "Events of unknown askers held back.",
-	       m.t.events_held);
+	METRIC("phone_events_held_total", "counter",
+	       "Events held back, of unknown askers or too many of one phone.", m.t.events_held);
 	METRIC("phone_posts_lost_total", "counter", "Reports lost to a full mailbox.",
 	       atomic_load(&p->posts_lost));
 }

@@ -12,6 +12,8 @@
 #define PHONES_TAG_MAX    65535
 #define EVENT_BURST       200 /* events of unconfigured askers: burst, then this many a second */
 #define EVENT_RATE        20
+#define EVENT_PHONE_BURST 200 /* of one configured phone: a boot takes about 20, then one in 2 s */
+#define EVENT_PHONE_MS    2000
 
 /* ---- timeline.c: the last steps of a phone in one small buffer ---- */
 #define TIMELINE_BYTES 4096
@@ -113,6 +115,8 @@ struct phone {
 	char *firmware, *user_agent;
 	char *missing, *miss_note; /* last miss that matters; NULL */
 	char *reject_reason;       /* since the last registration; NULL */
+	uint64_t event_filled_ms; /* its own bucket of events; monotonic */
+	uint16_t event_tokens;
 	int64_t last_seen_ms, registered_ms, expires_ms, gone_ms, rejected_ms, config_fetched_ms,
 	    default_fetched_ms, missing_ms; /* wall; 0: never */
 	struct phone_counters count;
@@ -195,7 +199,7 @@ void phones_clean(char *out, size_t cap, const char *in); /* a peer's text, made
 void phone_record(struct phones *p, struct phone *ph, enum phone_step step, const char *detail);
 void phones_file(struct phones *p, const struct phones_file *f);
 void phones_time(struct phones *p, const struct net_addr *peer);
-bool phones_event_allowed(struct phones *p, const struct phone *ph);
+bool phones_event_allowed(struct phones *p, struct phone *ph);
 const char *phone_step_name(enum phone_step s);
 const char *phone_step_text(enum phone_step s);
 enum phone_severity phone_step_severity(enum phone_step s);

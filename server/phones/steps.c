@@ -62,16 +62,36 @@ static void drop_text(char **field)
 	*field = NULL;
 }
 
-/* Askers that nobody configured share a bucket of events, so that a scan does not wash the journal
- * out. */
-bool phones_event_allowed(struct phones *p, const struct phone *ph)
+/* Whoever asks for files in a phone's name speaks in its name: each has a bucket of its own. */
+static bool take_own_token(struct phones *p, struct phone *ph, uint64_t now)
+{
+	uint64_t more = (now - ph->event_filled_ms) / EVENT_PHONE_MS;
+
+	if (!ph->event_filled_ms || ph->event_tokens + more >= EVENT_PHONE_BURST) {
+		ph->event_tokens = EVENT_PHONE_BURST;
+		ph->event_filled_ms = now;
+	} else {
+		ph->event_tokens = (uint16_t)(ph->event_tokens + more);
+		ph->event_filled_ms += more * EVENT_PHONE_MS;
+	}
+	if (!ph->event_tokens) {
+		p->totals.events_held++;
+		return false;
+	}
+	ph->event_tokens--;
+	return true;
+}
+
+/* Askers that nobody configured share a bucket of events. Neither a scan nor a flood in the name of
+ * one phone washes the journal out. */
+bool phones_event_allowed(struct phones *p, struct phone *ph)
 {
 	uint64_t now = clock_mono_ms(p->clock);
 
 	if (!p->store)
 		return false;
 	if (ph->registered || phone_is_configured(p, ph))
-		return true;
+		return take_own_token(p, ph, now);
 	p->event_tokens += (double)(now - p->event_filled_ms) * EVENT_RATE / 1000.0;
 	p->event_filled_ms = now;
 	if (p->event_tokens > EVENT_BURST)

@@ -128,6 +128,30 @@ static void the_configuration_is_there_after_a_new_start(void **state)
 	wait_for(r, A, "\"number\":\"2001\"", false);
 }
 
+static void post(struct rig *r, const char *name);
+
+/* Anybody may ask for files in a phone's name, as fast as the network carries it. */
+static void a_flood_in_the_name_of_one_phone_does_not_wash_the_journal_out(void **state)
+{
+	struct rig *r = *state;
+	char name[64];
+	uint64_t before;
+
+	commit(r, "ephones/1", "{\"mac_address\":\"0011223344AA\"}");
+	wait_for(r, A, "\"device\":\"" A "\"", false);
+	before = journal_last(r->store);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), A "-%d.xml", i % 2);
+		post(r, name);
+	}
+	snprintf(name, sizeof(name), A "-last.xml");
+	post(r, name);
+	wait_for(r, A, "-last.xml", true); /* its story goes on in memory */
+	for (int i = 0; i < 20; i++)
+		nap(); /* events are written in batches */
+	assert_in_range(journal_last(r->store) - before, 10, EVENT_PHONE_BURST + 5);
+}
+
 static void post(struct rig *r, const char *name)
 {
 	struct phones_file f = {
@@ -233,6 +257,7 @@ int main(void)
 		T(the_configuration_is_there_after_a_new_start),
 		T(posts_of_other_threads_become_steps_and_events),
 		T(steps_that_memory_lost_come_from_the_journal),
+		T(a_flood_in_the_name_of_one_phone_does_not_wash_the_journal_out),
 		T(lists_attempts_and_metrics_answer_other_threads),
 	};
 
