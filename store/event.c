@@ -185,6 +185,8 @@ static void fill_text(struct text *out, const struct journal_rec *r, const cJSON
 		p = close + 1;
 	}
 	text_add(out, p);
+	if (out->len > 2 && !memcmp(out->buf + out->len - 2, ": ", 2))
+		out->buf[out->len -= 2] = '\0'; /* nothing came behind the colon */
 }
 
 void event_json(const struct journal_rec *r, struct text *out)

@@ -20,12 +20,12 @@ struct store;
 	X(ENGINE_DOWN, "switchroom.engine.down", "{engine} is off: {reason}", "engine,reason")     \
 	X(EVENTS_LOST, "switchroom.events.lost", "{count} events of {producer} were lost",         \
 	  "producer,count")                                                                        \
-	X(CONFIG_COMMITTED, "switchroom.config.committed", "Revision {revision} by {who}",         \
-	  "revision,who,comment")                                                                  \
+	X(CONFIG_COMMITTED, "switchroom.config.committed",                                         \
+	  "Revision {revision} by {who}: {comment}", "revision,who,comment")                       \
 	X(PHONE_SEEN, "switchroom.phone.seen",                                                     \
 	  "{subject} asks for the first time, from {address}", "address")                          \
 	X(PHONE_FILE, "switchroom.phone.file",                                                     \
-	  "{subject} fetched {file} by {transport}: {outcome}",                                    \
+	  "{subject} asked for {file} by {transport}: {outcome}",                                  \
 	  "file,transport,outcome,bytes,duration_ms")                                              \
 	X(PHONE_TIME, "switchroom.phone.time", "{subject} asked for the time", "address")          \
 	X(PHONE_STEP, "switchroom.phone.step", "{subject}: {text}", "step,text,severity")          \

@@ -6,6 +6,7 @@ export interface CloudEvent {
 	subject?: string;
 	time: string;
 	source?: string;
+	text?: string;
 	data: Record<string, unknown>;
 }
 
