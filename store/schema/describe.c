@@ -123,6 +123,7 @@ static cJSON *describe_field(struct describe *d, const struct schema_field *f, c
 	add_text(out, "unit", f->unit);
 	add_choices(out, f);
 	add_text(out, "ref", f->ref);
+	add_text(out, "pick", f->pick);
 	add_text(out, "unique", f->unique);
 	dflt = f->type == T_OBJECT || f->type == T_MAP ? NULL : schema_default(f);
 	if (dflt)

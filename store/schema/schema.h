@@ -85,6 +85,7 @@ struct schema_field {
 	const char *ref;            /* what the value must name: "ephone-dns"; "lpcor#groups":
 				     * a value of that map */
 	const char *ref_unless;     /* "separator=x": no reference while a sibling is so */
+	const char *pick;           /* what a person chooses from: "zones" (GET /zones) */
 	const char *unique;         /* name space in which no value occurs twice: "mac" */
 	const char *fault;          /* code instead of "range": "lpcor_index_range" */
 	enum schema_apply apply;

@@ -170,7 +170,7 @@ static const struct schema_field fields[] = {
 	ROW("time_format", T_INT, "Clock", "12 or 24 hours.", .choices = schema_clock_formats,
 	    .dflt = "12", CREATE),
 	ROW("time_zone", T_INT, "Time zone", "Number of the zone; 5 is US Pacific.", .min = 1,
-	    .max = 56, .dflt = "5", CREATE),
+	    .max = 56, .dflt = "5", .pick = "zones", CREATE),
 	OBJ("olson_time_zone", schema_olson, "Zone by name", "For phones that know zones by name.",
 	    CREATE, .flags = F_ADVANCED),
 	OBJ("dst", dst, "Daylight saving", "When phones change their clock.", CREATE),

@@ -8,9 +8,10 @@ import { password } from '../lib/password';
 import { Icon } from '../ui/icons';
 import { FieldError } from '../ui/parts';
 import { choices, needChoices } from './schema';
-import { differs, has, isRows, limits, newRow, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
+import { differs, fromEdit, has, isRows, limits, newRow, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
 
-export interface Ctx { errors: Errors; readOnly: boolean }
+/** `unused`: inside an object that holds nothing, and so needs nothing. */
+export interface Ctx { errors: Errors; readOnly: boolean; unused?: boolean }
 interface Props { f: Field; v: Edit; set: (v: Edit) => void; at: string; ctx: Ctx }
 
 export const idOf = (at: string): string => 'f' + at.replace(/[^\w-]/g, (c) => `.${c.charCodeAt(0)}.`).replace(/\./g, '_');
@@ -50,7 +51,7 @@ function PlainField({ f, v, set, at, ctx }: Props) {
 
 	return (
 		<div class={has(f, 'multiline') ? 'field full' : 'field'}>
-			<label for={id}>{labelOf(f)}{has(f, 'required') && <span class="muted"> (needed)</span>}</label>
+			<label for={id}>{labelOf(f)}{has(f, 'required') && !ctx.unused && <span class="muted"> (needed)</span>}</label>
 			<Control f={f} v={v} set={set} id={id} error={error} readOnly={ctx.readOnly || has(f, 'read_only')} />
 			{error && <FieldError id={`${id}-error`} text={error} />}
 			<Help f={f} id={id}>
@@ -78,7 +79,7 @@ export function Control({ f, v, set, id, error, readOnly, label }: ControlProps)
 		return <Select common={common} f={f} value={text} set={(s) => set(s !== undefined && f.type === 'int' ? Number(s) : s)} words={String} />;
 	if (has(f, 'multiline'))
 		return <textarea {...common} value={text} placeholder={hint(f)} onInput={on} spellcheck={false} />;
-	const ref = f.ref ?? (f.type === 'phone_type' ? 'models' : undefined);
+	const ref = f.ref ?? f.pick ?? (f.type === 'phone_type' ? 'models' : undefined);
 
 	if (ref)
 		return <Reference refTo={ref} common={common} value={text} on={on} hint={hint(f)} />;
@@ -194,7 +195,7 @@ function ObjectField({ f, v, set, at, ctx }: Props) {
 					<label class="check"><input type="checkbox" checked={inUse} disabled={ctx.readOnly} onChange={(e) => set(e.currentTarget.checked ? {} : undefined)} /> <span>In use</span></label>
 				)}
 			</div>
-			{(!presence || inUse) && <Fields fields={f.members ?? []} v={value} set={set} at={at} ctx={ctx} />}
+			{(!presence || inUse) && <Fields fields={f.members ?? []} v={value} set={set} at={at} ctx={{ ...ctx, unused: !has(f, 'required') && fromEdit(f, v) === undefined }} />}
 		</fieldset>
 	);
 }

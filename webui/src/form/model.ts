@@ -14,6 +14,7 @@ export interface Field {
 	choices?: (string | number)[];
 	default?: Json;
 	ref?: string;
+	pick?: string;
 	apply?: string;
 	label?: string;
 	help?: string;

@@ -43,6 +43,8 @@ export function needChoices(ref: string): void {
 async function load(ref: string): Promise<Choice[]> {
 	if (ref === 'models')
 		return (capabilities.value.models ?? []).map((m) => ({ value: m.type, text: m.name }));
+	if (ref === 'zones')
+		return (capabilities.value.time_zones ?? []).map((z) => ({ value: String(z.number), text: z.text ?? z.name }));
 	const [path, map] = ref.split('#', 2) as [string, string?];
 
 	if (map) {
