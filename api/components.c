@@ -106,8 +106,8 @@ const struct api_component api_components[] = {
 	{ "RestoreReport", OBJECT("\"dry_run\"", "\"dry_run\":" BOOL ",\"revision\":" NUM ",\"missing_secrets\":" LIST(STR)) },
 	{ "Pem", STR },
 	{ "Text", STR },
-	{ "Certificate", OBJECT("\"subject\",\"fingerprint_sha256\",\"not_after\",\"self_signed\"", "\"subject\":" STR
-		",\"issuer\":" STR ",\"fingerprint_sha256\":" STR ",\"key\":" STR ",\"self_signed\":" BOOL ",\"not_before\":" TIME
+	{ "Certificate", OBJECT("\"subject\",\"fingerprint_sha256\",\"not_after\",\"self_signed\",\"installed\"", "\"subject\":" STR
+		",\"issuer\":" STR ",\"fingerprint_sha256\":" STR ",\"key\":" STR ",\"self_signed\":" BOOL ",\"installed\":" BOOL ",\"not_before\":" TIME
 		",\"not_after\":" TIME ",\"names\":" LIST(STR)) },
 	{ 0 },
 };

@@ -133,6 +133,7 @@ static int certificate_doc(struct api_req *r)
 	cJSON_AddStringToObject(o, "fingerprint_sha256", info.fingerprint);
 	cJSON_AddStringToObject(o, "key", info.key);
 	cJSON_AddBoolToObject(o, "self_signed", info.self_signed);
+	cJSON_AddBoolToObject(o, "installed", cert_is_own(r->api->data_dir, r->api->cert_file));
 	text_time(at, info.not_before_s * 1000000000);
 	cJSON_AddStringToObject(o, "not_before", at);
 	text_time(at, info.not_after_s * 1000000000);

@@ -395,6 +395,13 @@ int cert_install(const char *data_dir, const char *pem, size_t len, char *why, s
 	return err ? say(why, cap, err, "The certificate cannot be written") : 0;
 }
 
+bool cert_is_own(const char *data_dir, const char *path)
+{
+	char own[CERT_PATH_MAX], self[CERT_PATH_MAX];
+
+	return !paths(data_dir, own, self) && !strcmp(path, own);
+}
+
 int cert_remove(const char *data_dir)
 {
 	char own[CERT_PATH_MAX], self[CERT_PATH_MAX];

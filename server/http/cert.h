@@ -21,6 +21,8 @@ int cert_ensure(const char *data_dir, const char *const *extra_names, char path[
 /* Check and write server.pem: one certificate with its key, chain behind it. ERR_INVALID with
  * `why`. */
 int cert_install(const char *data_dir, const char *pem, size_t len, char *why, size_t cap);
+/* Is this path of cert_ensure() one's own? It may be self-signed too, by somebody else. */
+bool cert_is_own(const char *data_dir, const char *path);
 /* Back to the self-signed one. 0, ERR_NOENT (there is no server.pem). */
 int cert_remove(const char *data_dir);
 

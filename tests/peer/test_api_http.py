@@ -198,14 +198,14 @@ def test_ones_own_certificate_is_installed_and_taken_back(server, tmp_path):
                     "-subj", "/CN=mine.example", "-addext", "subjectAltName=DNS:mine.example", "-keyout", key, "-out", pem],
                    check=True, capture_output=True)
     v, before = ssl.TLSVersion, server.ok(server.get("/tls-certificate"))
-    assert before["self_signed"] and "127.0.0.1" in before["names"]
+    assert before["self_signed"] and not before["installed"] and "127.0.0.1" in before["names"]
     put = {"Content-Type": "application/x-pem-file"}
     for bad in (b"rubbish", pem.read_bytes(), key.read_bytes(), pem.read_bytes() + b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"):
         answer = server.request("PUT", "/tls-certificate", raw=bad, headers=put)
         assert (answer.status, answer.json()["code"]) == (422, "certificate"), answer
     old = connect_tls(server, v.TLSv1_3, v.TLSv1_3)[2]
     answer = server.request("PUT", "/tls-certificate", raw=pem.read_bytes() + key.read_bytes(), headers=put)
-    assert answer.status == 200 and answer.json()["names"] == ["mine.example"]
+    assert answer.status == 200 and answer.json()["names"] == ["mine.example"] and answer.json()["installed"]
     new = connect_tls(server, v.TLSv1_3, v.TLSv1_3)[2]
     assert new != old and ssl.DER_cert_to_PEM_cert(new).strip() == pem.read_text().strip()
     assert (server.data / "tls" / "server.pem").stat().st_mode & 0o777 == 0o600

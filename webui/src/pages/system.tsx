@@ -2,8 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get, message, Problem, request } from '../lib/api';
 import { subscribe } from '../lib/feed';
-import { plural, sentence } from '../lib/format';
+import { plural, sentence, words } from '../lib/format';
 import { capabilities, isAdmin } from '../lib/session';
+import { CertificateCard } from './certificate';
 import { Icon } from '../ui/icons';
 import { Badge, Confirm, Empty, Note, Page, TextField, toast, useLoad, Wait } from '../ui/parts';
 import { Table } from '../ui/table';
@@ -14,7 +15,8 @@ interface Clock { state: string; source: string; stratum: number; steps: number 
 const ENGINES: Record<string, string> = { admin: 'Administration', admin_tls: 'Administration (TLS)', feed: 'Event feed', feed_tls: 'Event feed (TLS)', tftp: 'TFTP', hfs: 'Phone files by HTTP', ntp: 'Time (SNTP)', sip: 'SIP', sccp: 'SCCP' };
 const engineName = (e: Engine) => ENGINES[e.name] ?? sentence(e.name);
 const where = (e: Engine) => e.state === 'up' && (e.address.endsWith(`:${e.port}`) ? e.address : `${e.address} port ${e.port}`);
-const words = { up: 'Runs', off: 'Off', failed: 'Failed' };
+const LIMITS: Record<string, string> = { ephones: 'SCCP phones', pools: 'SIP phones', dns: 'Directory numbers of each kind' };
+const STATES = { up: 'Runs', off: 'Off', failed: 'Failed' };
 const inStep = (c: Clock) => !/^un/.test(c.state);
 
 export function Status() {
@@ -40,7 +42,7 @@ export function Status() {
 								<header><h2>Engines</h2></header>
 								<Table label="Engines" rows={list} id={(e) => e.name} columns={[
 									{ id: 'name', label: 'Engine', head: true, render: engineName },
-									{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' ? 'warn' : 'bad'}>{words[e.state] ?? e.state}</Badge> },
+									{ id: 'state', label: 'State', render: (e) => <Badge tone={e.state === 'up' ? 'ok' : e.state === 'off' ? 'warn' : 'bad'}>{STATES[e.state] ?? e.state}</Badge> },
 									{ id: 'address', label: 'Listens on', render: (e) => where(e) && <span class="mono">{where(e)}</span> },
 									{ id: 'note', label: 'Note', render: (e) => (e.state === 'up' ? e.overridden && 'Set by a start option, not by the configuration' : sentence(e.reason)) },
 								]} empty={<Empty icon="heart" title="No engine reports"><p>Look at the log of the server.</p></Empty>} />
@@ -53,9 +55,10 @@ export function Status() {
 					<dl class="facts pad">
 						{caps.version && <div><dt>Version</dt><dd>{caps.version}</dd></div>}
 						{clock.data && <div><dt>System clock</dt><dd>{sentence(clock.data.state)}{inStep(clock.data) && `, stratum ${clock.data.stratum}`} <span class="muted">(by {clock.data.source})</span></dd></div>}
-						{Object.entries(caps.limits ?? {}).map(([k, v]) => typeof v === 'number' && <div key={k}><dt>At most {k.replace(/_/g, ' ')}</dt><dd class="num">{v}</dd></div>)}
+						{Object.entries(caps.limits ?? {}).map(([k, v]) => typeof v === 'number' && <div key={k}><dt>{LIMITS[k] ?? words(k)}, at most</dt><dd class="num">{v}</dd></div>)}
 					</dl>
 				</section>
+				{isAdmin() && <CertificateCard />}
 			</div>
 		</Page>
 	);
@@ -122,7 +125,7 @@ export function Backup() {
 			</div>
 			{report && (
 				<Confirm title="Restore this backup?" action="Restore" danger onClose={() => setReport(null)} run={async () => { const done = await restore(false); toast(`Restored as revision ${done.revision ?? ''}.`, 'ok', { text: 'See what changed', href: `#/revisions/${done.revision ?? ''}` }); }}>
-					<p>It holds {plural(report.objects ?? 0, 'object')}. The configuration of now is replaced, as a new revision: the one before can be brought back.</p>
+					<p>It holds {plural(report.objects ?? 0, 'object')}. It replaces the present configuration as a new revision; the one before can be brought back.</p>
 					{report.missing_secrets && report.missing_secrets.length > 0 && <Note tone="warn"><p>Passwords that are not in the file:</p><p><code>{report.missing_secrets.slice(0, 20).join('  ')}</code>{report.missing_secrets.length > 20 && ` and ${report.missing_secrets.length - 20} more`}</p></Note>}
 				</Confirm>
 			)}
