@@ -1,6 +1,7 @@
 // Every page in both themes and on a telephone's screen: pictures to look at, no accessibility violation, nothing
 // wider than the screen, nothing refused by the content security policy. And the keyboard alone.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { accessible, clean, closeBrowser, openPage, run, Server, shot, signIn } from './support.mjs';
 
@@ -171,9 +172,14 @@ test('a viewer sees everything but changes nothing', async () => {
 	await page.getByText('You may look, but not change').waitFor();
 	assert.equal(await page.locator('.form input:enabled').count(), 0);
 	await accessible(page, 'a form that may not be changed');
+	for (const name of ['tokens', 'audit', 'backup']) {
+		await page.goto(`${server.url}/#/${name}`);
+		await page.getByRole('heading', { level: 1, name: 'For administrators' }).waitFor();
+	}
+	await accessible(page, 'a page for administrators');
 	await page.getByRole('link', { name: 'Accounts' }).click();
 	await page.getByRole('button', { name: 'Change my password' }).click();
-	await page.getByRole('dialog').getByLabel('Password of now').fill('looking around');
+	await page.getByRole('dialog').getByLabel('Current password').fill('looking around');
 	await page.getByRole('dialog').getByLabel('New password').fill('looking elsewhere');
 	await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
 	await page.getByText('Your password is changed.').waitFor();
@@ -208,6 +214,70 @@ test('tokens and backup: made by clicks, used as a script would', async () => {
 	await page.getByLabel('Backup file').setInputFiles(file);
 	await page.getByRole('button', { name: 'See what it would bring back' }).click();
 	await page.getByRole('dialog').getByText(/It holds \d+ objects/).waitFor();
+	await clean(page);
+	await page.close();
+});
+
+test('an operator changes the configuration', async () => {
+	await server.api('POST', '/accounts', { username: 'operator', password: 'switching calls', role: 'operator' });
+	const page = await openPage(server);
+
+	await page.goto(`${server.url}/#/config/ephone-dns/1`);
+	await page.getByLabel('User name').fill('operator');
+	await page.getByLabel('Password').fill('switching calls');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Workshop 2');
+	await page.getByRole('button', { name: 'Preview and save' }).click();
+	await page.getByRole('dialog').getByText('needs a restart').waitFor();
+	await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+	await page.getByText(/Saved as revision \d+/).waitFor();
+	await page.goto(`${server.url}/#/events`);
+	await page.getByText(/^Revision \d+ by operator$/).waitFor();
+	await clean(page);
+	await page.close();
+});
+
+test('a time zone is told in words, and what an unused part would need is not asked for', async () => {
+	const page = await openPage(server);
+
+	await signIn(page, server);
+	await page.goto(`${server.url}/#/config/telephony-service`);
+	await page.getByLabel('Time zone', { exact: true }).fill('23');
+	await page.getByText(/Berlin.*UTC\+01:00/).first().waitFor();
+	await page.getByRole('group', { name: 'IPv4' }).getByText('(needed)').waitFor();
+	const six = page.getByRole('group', { name: 'IPv6' });
+
+	assert.equal(await six.getByText('(needed)').count(), 0);
+	await six.getByLabel('Port').fill('2000');
+	await six.getByText('(needed)').waitFor();
+	await page.getByRole('button', { name: 'Discard' }).click();
+	await clean(page);
+	await page.close();
+});
+
+test('a certificate of your own is installed, and taken away again', async () => {
+	const page = await openPage(server);
+	const card = page.getByRole('region', { name: 'Certificate' });
+	const files = ['cert', 'key'].map((n) => `${server.data}-${n}.pem`);
+
+	await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '365', '-subj', '/CN=phones.example.org',
+		'-addext', 'subjectAltName=DNS:phones.example.org', '-out', files[0], '-keyout', files[1]]);
+	await signIn(page, server);
+	await page.goto(`${server.url}/#/status`);
+	await card.getByText('itself (self-signed)').waitFor();
+	await card.getByRole('button', { name: 'Install your own' }).click();
+	await page.getByLabel('Or paste them').fill('nonsense');
+	await page.getByRole('dialog').getByRole('button', { name: 'Install' }).click();
+	await page.getByRole('alert').getByText('There is no certificate in PEM form').waitFor();
+	await accessible(page, 'install a certificate');
+	await page.getByLabel('Files').setInputFiles(files);
+	await page.getByRole('dialog').getByRole('button', { name: 'Install' }).click();
+	await card.getByText('CN = phones.example.org').first().waitFor();
+	await shot(page, 'certificate-light');
+	await card.getByRole('button', { name: 'Back to the built-in one' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Go back' }).click();
+	await card.getByText('CN = phones.example.org').first().waitFor({ state: 'detached' });
+	files.forEach((f) => rmSync(f));
 	await clean(page);
 	await page.close();
 });

@@ -8,7 +8,7 @@ import './style/parts.css';
 import { onSignedOut } from './lib/api';
 import { startFeed, stopFeed } from './lib/feed';
 import { href, route } from './lib/router';
-import { begin, left, stage } from './lib/session';
+import { begin, isAdmin, left, stage } from './lib/session';
 import { Accounts, Audit, Tokens } from './pages/access';
 import { Config } from './pages/config';
 import { SetUp, SignIn, Unreachable } from './pages/door';
@@ -22,11 +22,15 @@ import { Empty, Page, Toasts } from './ui/parts';
 
 const number = (s: string | null | undefined): number | null => (s && /^\d+$/.test(s) ? Number(s) : null);
 
+const FOR_ADMINS = new Set(['tokens', 'audit', 'backup']);
+
 function Here() {
 	const { path, query } = route.value;
 	const [page = 'phones', item] = path;
 	const revision = number(item);
 
+	if (FOR_ADMINS.has(page) && !isAdmin())
+		return <Page title="For administrators"><div class="card"><Empty icon="shield" title="This page is for administrators"><p>Your account has another role. An administrator can change it.</p><a class="btn" href={href(['phones'])}>Show phones</a></Empty></div></Page>;
 	switch (page) {
 	case 'phones': return item ? <PhonePage key={item} device={item} /> : <Phones />;
 	case 'events': return <Events />;

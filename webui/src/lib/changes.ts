@@ -53,14 +53,14 @@ export function outcome(data: Partial<Outcome>): Outcome {
 	};
 }
 
-/** What phones have to do to see a change, in words. */
+/** What a phone has to do to see a change, in words. */
 export function actionWords(action: string): string {
 	return ({
 		none: 'nothing to do',
-		reregister: 'register again by themselves',
-		restart: 'need a restart',
-		reset: 'need a reset',
-		'create+reset': 'need new files and a reset',
-		reload: 'need Switchroom to start again',
+		reregister: 'registers again by itself',
+		restart: 'needs a restart',
+		reset: 'needs a reset',
+		'create+reset': 'needs new files and a reset',
+		reload: 'needs Switchroom to start again',
 	} as Record<string, string>)[action] ?? action;
 }

@@ -176,8 +176,8 @@ function EditAccount({ account, onClose, onDone }: { account: Account | null; on
 		<Dialog title={account ? `Account ${account.username}` : 'Add an account'} onClose={onClose} onSubmit={() => void submit()} footer={<><button type="button" class="btn" onClick={onClose}>Cancel</button><button class="btn primary" disabled={own ? !current || !password : !account && (!username.trim() || !password)}>Save</button></>}>
 			{error && <Note tone="bad">{error}</Note>}
 			{!account && <TextField id="account-name" label="User name" value={username} set={setUsername} required />}
-			{own && <TextField id="account-current" label="Password of now" type="password" autocomplete="current-password" value={current} set={setCurrent} />}
-			<TextField id="account-password" label={account ? 'New password' : 'Password'} type="password" autocomplete="new-password" value={password} set={setPassword} help={account && !own ? 'Leave empty to keep the old one. At least 10 characters.' : 'At least 10 characters. All your sessions end; you sign in anew.'} />
+			{own && <TextField id="account-current" label="Current password" type="password" autocomplete="current-password" value={current} set={setCurrent} />}
+			<TextField id="account-password" label={account ? 'New password' : 'Password'} type="password" autocomplete="new-password" value={password} set={setPassword} help={account && !own ? 'Leave empty to keep the old one. At least 8 characters.' : 'At least 8 characters. All your sessions end; you sign in anew.'} />
 			{!own && <div class="field"><span class="label">Role</span><div><Segments name="role" label="Role" value={role} set={setRole} options={ROLES} /></div><div class="help">{ROLE_HELP[role]}</div></div>}
 			{account && !own && <label class="check"><input type="checkbox" checked={enabled} onChange={(e) => setEnabled(e.currentTarget.checked)} /> <span>May sign in</span></label>}
 		</Dialog>

@@ -82,8 +82,8 @@ export function SetUp() {
 			found.code = 'The code has 8 letters and digits.';
 		if (!v.username.trim())
 			found.username = 'Choose a user name.';
-		if (v.password.length < 10)
-			found.password = 'At least 10 characters.';
+		if (v.password.length < 8)
+			found.password = 'At least 8 characters.';
 		else if (v.password !== v.repeat)
 			found.repeat = 'The two are not the same.';
 		if (v.profile === 'site' && !v.address.trim())
@@ -124,7 +124,7 @@ export function SetUp() {
 					<h2>Your account</h2>
 					<TextField id="username" label="User name" value={v.username} set={put('username')} autocomplete="username" required error={errors.username} />
 					<div class="fields">
-						<TextField id="password" label="Password" type="password" value={v.password} set={put('password')} autocomplete="new-password" required error={errors.password} help="At least 10 characters." />
+						<TextField id="password" label="Password" type="password" value={v.password} set={put('password')} autocomplete="new-password" required error={errors.password} help="At least 8 characters." />
 						<TextField id="repeat" label="Password again" type="password" value={v.repeat} set={put('repeat')} autocomplete="new-password" required error={errors.repeat} />
 					</div>
 				</section>
