@@ -410,7 +410,7 @@ static void on_io(struct loop_io *io, int events)
 
 	assert_true(events & LOOP_READ);
 	if (recv(io->fd, &c, 1, MSG_DONTWAIT) == 1)
-		r->got = c;
+		r->got = (unsigned char)c;
 	if (r->got)
 		loop_stop(io->loop);
 }
