@@ -395,6 +395,8 @@ int api_account_remove(struct api_req *r)
 
 /* ---- tokens ---- */
 
+#define TOKEN_YEAR_MAX 2261 /* nanoseconds since 1970 end in 2262 */
+
 /* A number of exactly `len` digits at `*s`, followed by `then` (0: anything). */
 static bool take_number(const char **s, size_t len, char then, int max, int *out)
 {
@@ -433,7 +435,7 @@ static int64_t parse_time(const char *s)
 	struct tm tm = { 0 };
 	int offset;
 
-	if (!take_number(&s, 4, '-', 9999, &tm.tm_year) ||
+	if (!take_number(&s, 4, '-', TOKEN_YEAR_MAX, &tm.tm_year) ||
 	    !take_number(&s, 2, '-', 12, &tm.tm_mon) || !take_number(&s, 2, 'T', 31, &tm.tm_mday) ||
 	    !take_number(&s, 2, ':', 23, &tm.tm_hour) || !take_number(&s, 2, ':', 59, &tm.tm_min) ||
 	    !take_number(&s, 2, '\0', 60, &tm.tm_sec))
