@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "api/api_int.h"
+#include "server/core/metric.h"
 #include "server/phones/phones.h"
 #include "store/event.h"
 
@@ -21,34 +22,24 @@ static void check(struct api *a, struct http_req *h, bool (*fn)(void *ctx, char 
 	http_reply(h, ok ? 200 : 503, "text/plain", body, (size_t)n);
 }
 
-static void metric(struct text *t, const char *name, const char *type, const char *help,
-		   double value)
-{
-	text_addf(t, "# HELP %s %s\n# TYPE %s %s\n%s %.17g\n", name, help, name, type, name, value);
-}
-
 static void http_metrics(struct api *a, struct text *t)
 {
 	struct http_stats st;
 
 	http_stats(a->http, &st);
-	metric(t, "switchroom_http_connections_open", "gauge",
-	       "Open connections of the admin server.", st.open);
-	metric(t, "switchroom_http_requests_busy", "gauge", "Requests in work.", st.busy);
-	metric(t, "switchroom_http_connections_total", "counter", "Connections accepted.",
-	       (double)st.accepted);
-	metric(t, "switchroom_http_connections_refused_total", "counter",
-	       "Connections closed because their address had too many.", (double)st.refused);
-	metric(t, "switchroom_http_requests_total", "counter", "Requests.", (double)st.requests);
-	metric(t, "switchroom_http_requests_malformed_total", "counter",
-	       "Requests refused as malformed.", (double)st.rejected);
-	text_add(t, "# HELP switchroom_api_answers_total Answers of the REST interface.\n"
-		    "# TYPE switchroom_api_answers_total counter\n");
+	metric_gauge(t, "http_connections_open", "Open connections of the admin server.", st.open);
+	metric_gauge(t, "http_requests_busy", "Requests in work.", st.busy);
+	metric_counter(t, "http_connections_total", "Connections accepted.", st.accepted);
+	metric_counter(t, "http_connections_refused_total",
+		       "Connections closed because their address had too many.", st.refused);
+	metric_counter(t, "http_requests_total", "Requests.", st.requests);
+	metric_counter(t, "http_requests_malformed_total", "Requests refused as malformed.",
+		       st.rejected);
+	metric_head(t, "api_answers_total", "counter", "Answers of the REST interface.");
 	for (int i = 2; i <= 5; i++)
 		text_addf(t, "switchroom_api_answers_total{class=\"%dxx\"} %llu\n", i,
 			  (unsigned long long)atomic_load(&a->answers[i]));
-	metric(t, "switchroom_api_long_polls", "gauge", "Long polls that wait.",
-	       atomic_load(&a->waiters));
+	metric_gauge(t, "api_long_polls", "Long polls that wait.", atomic_load(&a->waiters));
 }
 
 static void metrics(struct api *a, struct http_req *h)
@@ -56,14 +47,11 @@ static void metrics(struct api *a, struct http_req *h)
 	struct text t;
 
 	text_init(&t, METRICS_MAX);
-	text_addf(&t,
-		  "# HELP switchroom_info Version.\n# TYPE switchroom_info gauge\n"
-		  "switchroom_info{version=\"%s\"} 1\n",
-		  a->version);
-	metric(&t, "switchroom_config_revision", "gauge", "Newest revision.",
-	       (double)store_revision(a->opt.store));
-	metric(&t, "switchroom_events_total", "counter", "Number of the newest event.",
-	       (double)journal_last(a->opt.store));
+	metric_head(&t, "info", "gauge", "Version.");
+	text_addf(&t, "switchroom_info{version=\"%s\"} 1\n", a->version);
+	metric_gauge(&t, "config_revision", "Newest revision.", store_revision(a->opt.store));
+	metric_counter(&t, "events_total", "Number of the newest event.",
+		       journal_last(a->opt.store));
 	http_metrics(a, &t);
 	if (a->opt.phones)
 		phones_metrics(a->opt.phones, &t);

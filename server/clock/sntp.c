@@ -12,6 +12,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/phones/phones.h"
 #include "store/event.h"
 
@@ -302,11 +303,7 @@ int sntp_status(struct sntp *s, char **json)
 	return 0;
 }
 
-#define ADD_METRIC(name, help)                                                                     \
-	text_addf(out,                                                                             \
-		  "# HELP switchroom_sntp_" #name "_total " help "\n# TYPE switchroom_sntp_" #name \
-		  "_total counter\nswitchroom_sntp_" #name "_total %llu\n",                        \
-		  (unsigned long long)m.count.name);
+#define ADD_METRIC(name, help) metric_counter(out, "sntp_" #name "_total", help, m.count.name);
 
 void sntp_metrics(struct sntp *s, struct text *out)
 {
@@ -314,9 +311,7 @@ void sntp_metrics(struct sntp *s, struct text *out)
 
 	if (ask_status(s, &m))
 		return;
-	text_addf(out,
-		  "# HELP switchroom_clock_synchronised Whether the system clock is synchronised.\n"
-		  "# TYPE switchroom_clock_synchronised gauge\nswitchroom_clock_synchronised %d\n",
-		  m.state.synchronised);
+	metric_gauge(out, "clock_synchronised", "Whether the system clock is synchronised.",
+		     m.state.synchronised);
 	SNTP_COUNTERS(ADD_METRIC)
 }

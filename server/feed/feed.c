@@ -14,6 +14,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/core/net.h"
 #include "server/core/text.h"
 #include "server/feed/ring.h"
@@ -606,12 +607,11 @@ int feed_port(const struct feed *f, bool tls)
 	return v ? lws_get_vhost_listen_port(v) : -1;
 }
 
-cJSON *feed_status(const struct feed *f)
+void feed_metrics(const struct feed *f, struct text *out)
 {
-	cJSON *o = cJSON_CreateObject();
-
-	cJSON_AddNumberToObject(o, "subscribers", atomic_load(&f->count));
-	cJSON_AddNumberToObject(o, "sent", (double)atomic_load(&f->sent));
-	cJSON_AddNumberToObject(o, "slow_closed", (double)atomic_load(&f->slow));
-	return o;
+	metric_gauge(out, "feed_subscribers", "Subscribers of the event feed.",
+		     atomic_load(&f->count));
+	metric_counter(out, "feed_messages_total", "Events sent.", atomic_load(&f->sent));
+	metric_counter(out, "feed_slow_closed_total", "Subscribers closed because they were slow.",
+		       atomic_load(&f->slow));
 }

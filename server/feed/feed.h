@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 struct feed;
+struct text;
 struct store;
 struct auth;
 
@@ -33,6 +34,6 @@ void feed_stop(struct feed *f); /* NULL is allowed */
 void feed_free(struct feed *f); /* after store_close(); NULL is allowed */
 void feed_reload_certificate(struct feed *f, const char *file); /* any thread */
 int feed_port(const struct feed *f, bool tls);                  /* bound port; -1 = off */
-cJSON *feed_status(const struct feed *f);
+void feed_metrics(const struct feed *f, struct text *out);      /* Prometheus text; any thread */
 
 #endif

@@ -10,6 +10,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/hfs/serve.h"
 #include "store/schema/schema.h"
 #include "store/store.h"
@@ -310,4 +311,17 @@ cJSON *hfs_describe(struct hfs *h)
 	cJSON_AddNumberToObject(o, "aborted", (double)atomic_load(&c->aborted));
 	cJSON_AddNumberToObject(o, "bytes", (double)atomic_load(&c->bytes));
 	return o;
+}
+
+void hfs_metrics(struct hfs *h, struct text *out)
+{
+	struct hfs_counts *c = &h->service.counts;
+
+	metric_counter(out, "hfs_sent_total", "Files sent whole.", atomic_load(&c->sent));
+	metric_counter(out, "hfs_missing_total", "Files asked for in vain.",
+		       atomic_load(&c->missing));
+	metric_counter(out, "hfs_refused_total", "Requests refused.", atomic_load(&c->refused));
+	metric_counter(out, "hfs_aborted_total", "Files whose receiver went away.",
+		       atomic_load(&c->aborted));
+	metric_counter(out, "hfs_bytes_total", "Bytes of files sent.", atomic_load(&c->bytes));
 }

@@ -12,6 +12,7 @@
 #include "server/core/engine.h"
 
 struct hfs;
+struct text;
 struct store;
 struct files;
 struct phones;
@@ -37,5 +38,6 @@ void hfs_stop(struct hfs *h); /* NULL is allowed */
 void hfs_status(struct hfs *h, struct engine_status *out);
 /* GET /status/hfs (cme-model 3.5). New tree. */
 cJSON *hfs_describe(struct hfs *h);
+void hfs_metrics(struct hfs *h, struct text *out); /* Prometheus text */
 
 #endif

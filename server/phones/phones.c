@@ -8,6 +8,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/phones/phones_int.h"
 #include "store/event.h"
 #include "store/store.h"
@@ -430,11 +431,11 @@ static void do_totals(void *owner, void *msg)
 		m->t.configured[k] = m->p->conf.kind[k].count;
 }
 
-#define METRIC(name, type, help, value)                                                   \
-	text_addf(out,                                                                    \
-		  "# HELP switchroom_" name " " help "\n# TYPE switchroom_" name " " type \
-		  "\nswitchroom_" name " %llu\n",                                         \
-		  (unsigned long long)(value))
+static void add_labelled(struct text *out, const char *name, const char *protocol, uint64_t value)
+{
+	text_addf(out, "switchroom_%s{protocol=\"%s\"} %llu\n", name, protocol,
+		  (unsigned long long)value);
+}
 
 void phones_metrics(struct phones *p, struct text *out)
 {
@@ -442,29 +443,23 @@ void phones_metrics(struct phones *p, struct text *out)
 
 	if (ask(p, do_totals, &m, sizeof(m), NULL))
 		return;
-	METRIC("phones", "gauge", "Devices known.", m.t.phones);
-	METRIC("phones_unknown", "gauge", "Askers that are not configured.", m.t.unknown);
-	text_addf(out,
-		  "# HELP switchroom_phones_configured Phones configured.\n"
-		  "# TYPE switchroom_phones_configured gauge\n"
-		  "switchroom_phones_configured{protocol=\"sccp\"} %llu\n"
-		  "switchroom_phones_configured{protocol=\"sip\"} %llu\n"
-		  "# HELP switchroom_phones_registered Phones registered now.\n"
-		  "# TYPE switchroom_phones_registered gauge\n"
-		  "switchroom_phones_registered{protocol=\"sccp\"} %llu\n"
-		  "switchroom_phones_registered{protocol=\"sip\"} %llu\n",
-		  (unsigned long long)m.t.configured[CONF_EPHONE],
-		  (unsigned long long)m.t.configured[CONF_POOL],
-		  (unsigned long long)m.t.registered[PHONE_SCCP],
-		  (unsigned long long)m.t.registered[PHONE_SIP]);
-	METRIC("phone_steps_total", "counter", "Timeline steps recorded.", m.t.steps);
-	METRIC("phone_refreshes_total", "counter", "Registrations refreshed.", m.t.refreshes);
-	METRIC("phone_keepalives_total", "counter", "Keepalives received.", m.t.keepalives);
-	METRIC("phone_rejections_total", "counter", "Registrations refused.", m.t.rejections);
-	METRIC("phone_losses_total", "counter", "Registrations lost.", m.t.losses);
-	METRIC("phones_evicted_total", "counter", "Unknown askers that made room.", m.t.evicted);
-	METRIC("phone_events_held_total", "counter",
-	       "Events held back, of unknown askers or too many of one phone.", m.t.events_held);
-	METRIC("phone_posts_lost_total", "counter", "Reports lost to a full mailbox.",
-	       atomic_load(&p->posts_lost));
+	metric_gauge(out, "phones", "Devices known.", m.t.phones);
+	metric_gauge(out, "phones_unknown", "Askers that are not configured.", m.t.unknown);
+	metric_head(out, "phones_configured", "gauge", "Phones configured.");
+	add_labelled(out, "phones_configured", "sccp", m.t.configured[CONF_EPHONE]);
+	add_labelled(out, "phones_configured", "sip", m.t.configured[CONF_POOL]);
+	metric_head(out, "phones_registered", "gauge", "Phones registered now.");
+	add_labelled(out, "phones_registered", "sccp", m.t.registered[PHONE_SCCP]);
+	add_labelled(out, "phones_registered", "sip", m.t.registered[PHONE_SIP]);
+	metric_counter(out, "phone_steps_total", "Timeline steps recorded.", m.t.steps);
+	metric_counter(out, "phone_refreshes_total", "Registrations refreshed.", m.t.refreshes);
+	metric_counter(out, "phone_keepalives_total", "Keepalives received.", m.t.keepalives);
+	metric_counter(out, "phone_rejections_total", "Registrations refused.", m.t.rejections);
+	metric_counter(out, "phone_losses_total", "Registrations lost.", m.t.losses);
+	metric_counter(out, "phones_evicted_total", "Unknown askers that made room.", m.t.evicted);
+	metric_counter(out, "phone_events_held_total",
+		       "Events held back, of unknown askers or too many of one phone.",
+		       m.t.events_held);
+	metric_counter(out, "phone_posts_lost_total", "Reports lost to a full mailbox.",
+		       atomic_load(&p->posts_lost));
 }

@@ -115,7 +115,7 @@ struct phone {
 	char *firmware, *user_agent;
 	char *missing, *miss_note; /* last miss that matters; NULL */
 	char *reject_reason;       /* since the last registration; NULL */
-	uint64_t event_filled_ms; /* its own bucket of events; monotonic */
+	uint64_t event_filled_ms;  /* its own bucket of events; monotonic */
 	uint16_t event_tokens;
 	int64_t last_seen_ms, registered_ms, expires_ms, gone_ms, rejected_ms, config_fetched_ms,
 	    default_fetched_ms, missing_ms; /* wall; 0: never */

@@ -5,6 +5,7 @@
 #include "server/clock/sntp.h"
 #include "server/core/mem.h"
 #include "server/feed/feed.h"
+#include "server/hfs/hfs.h"
 #include "server/run/app.h"
 #include "server/sccp/sccp.h"
 #include "server/sip/sip.h"
@@ -88,6 +89,10 @@ static void more_metrics(void *ctx, struct text *out)
 		tftp_metrics(a->tftp, out);
 	if (a->sntp)
 		sntp_metrics(a->sntp, out);
+	if (a->hfs)
+		hfs_metrics(a->hfs, out);
+	if (a->feed)
+		feed_metrics(a->feed, out);
 	sip_metrics(a->sip, out);
 	sccp_metrics(a->sccp, out);
 }

@@ -8,6 +8,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/core/net.h"
 #include "server/phones/phones.h"
 #include "server/sccp/config.h"
@@ -425,27 +426,15 @@ void sccp_metrics(struct sccp *s, struct text *out)
 
 	if (mailbox_ask(loop_mailbox(s->opt.loop), take_counts, &a, sizeof(a), METRICS_MS, NULL))
 		return; /* better no figure than an old one */
-	const struct {
-		const char *name, *type, *help;
-		uint64_t value;
-	} rows[] = {
-		{ "registered", "gauge", "Phones registered.", a.registered },
-		{ "connections", "gauge", "Connections open.", a.sessions },
-		{ "messages_total", "counter", "Messages received.", a.count.messages },
-		{ "unknown_messages_total", "counter", "Messages of unknown ids.",
-		  a.count.unknown },
-		{ "broken_messages_total", "counter", "Malformed or untimely messages.",
-		  a.count.faults },
-		{ "rejects_total", "counter", "Registrations refused.", a.count.rejected },
-		{ "keepalives_lost_total", "counter", "Registrations ended by silence.",
-		  a.count.keepalives_lost },
-		{ "replaced_total", "counter", "Stale sessions replaced.", a.count.replaced },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		text_addf(out,
-			  "# HELP switchroom_sccp_%s %s\n# TYPE switchroom_sccp_%s %s\n"
-			  "switchroom_sccp_%s %llu\n",
-			  rows[i].name, rows[i].help, rows[i].name, rows[i].type, rows[i].name,
-			  (unsigned long long)rows[i].value);
+	metric_gauge(out, "sccp_registered", "Phones registered.", a.registered);
+	metric_gauge(out, "sccp_connections", "Connections open.", a.sessions);
+	metric_counter(out, "sccp_messages_total", "Messages received.", a.count.messages);
+	metric_counter(out, "sccp_unknown_messages_total", "Messages of unknown ids.",
+		       a.count.unknown);
+	metric_counter(out, "sccp_broken_messages_total", "Malformed or untimely messages.",
+		       a.count.faults);
+	metric_counter(out, "sccp_rejects_total", "Registrations refused.", a.count.rejected);
+	metric_counter(out, "sccp_keepalives_lost_total", "Registrations ended by silence.",
+		       a.count.keepalives_lost);
+	metric_counter(out, "sccp_replaced_total", "Stale sessions replaced.", a.count.replaced);
 }

@@ -9,6 +9,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/core/net.h"
 #include "server/phones/phones.h"
 #include "server/sip/sip_conns.h"
@@ -448,29 +449,31 @@ static void do_metrics(void *owner, void *msg)
 	m->cache_bytes = sip_engine_cache_bytes(m->s->engine);
 }
 
-static void add_metric(struct text *out, const char *name, const char *type, uint64_t v)
-{
-	text_addf(out, "# TYPE switchroom_sip_%s %s\nswitchroom_sip_%s %llu\n", name, type, name,
-		  (unsigned long long)v);
-}
-
 void sip_metrics(struct sip *s, struct text *out)
 {
 	struct metrics_ask m = { .s = s };
 
 	if (mailbox_ask(loop_mailbox(s->loop), do_metrics, &m, sizeof(m), METRICS_WAIT, NULL))
 		return;
-	add_metric(out, "messages_received_total", "counter", m.counters.received);
-	add_metric(out, "messages_sent_total", "counter", m.counters.sent);
-	add_metric(out, "messages_dropped_total", "counter", m.counters.dropped);
-	add_metric(out, "messages_limited_total", "counter", m.counters.limited);
-	add_metric(out, "messages_repeated_total", "counter", m.counters.repeated);
-	add_metric(out, "registers_total", "counter", m.counters.registers);
-	add_metric(out, "registers_accepted_total", "counter", m.counters.registered);
-	add_metric(out, "registers_challenged_total", "counter", m.counters.challenged);
-	add_metric(out, "registers_refused_total", "counter", m.counters.refused);
-	add_metric(out, "contacts", "gauge", m.bindings);
-	add_metric(out, "devices", "gauge", m.devices);
-	add_metric(out, "connections", "gauge", m.conns);
-	add_metric(out, "answer_cache_bytes", "gauge", m.cache_bytes);
+	metric_counter(out, "sip_messages_received_total", "Messages received.",
+		       m.counters.received);
+	metric_counter(out, "sip_messages_sent_total", "Messages sent.", m.counters.sent);
+	metric_counter(out, "sip_messages_dropped_total",
+		       "Messages that were no SIP or could not be answered.", m.counters.dropped);
+	metric_counter(out, "sip_messages_limited_total",
+		       "Messages refused because their sender sent too many.", m.counters.limited);
+	metric_counter(out, "sip_messages_repeated_total",
+		       "Requests that came again and got the same answer.", m.counters.repeated);
+	metric_counter(out, "sip_registers_total", "REGISTER requests.", m.counters.registers);
+	metric_counter(out, "sip_registers_accepted_total", "REGISTER requests accepted.",
+		       m.counters.registered);
+	metric_counter(out, "sip_registers_challenged_total",
+		       "REGISTER requests asked for a password.", m.counters.challenged);
+	metric_counter(out, "sip_registers_refused_total", "REGISTER requests refused.",
+		       m.counters.refused);
+	metric_gauge(out, "sip_contacts", "Contacts registered.", m.bindings);
+	metric_gauge(out, "sip_devices", "Phones with a contact.", m.devices);
+	metric_gauge(out, "sip_connections", "Connections open.", m.conns);
+	metric_gauge(out, "sip_answer_cache_bytes", "Bytes of answers kept for repeated requests.",
+		     m.cache_bytes);
 }

@@ -7,6 +7,7 @@
 
 #include "server/core/err.h"
 #include "server/core/mem.h"
+#include "server/core/metric.h"
 #include "server/files/files.h"
 #include "server/phones/phones.h"
 #include "server/tftp/tftp_server.h"
@@ -216,11 +217,7 @@ int tftp_status(struct tftp *t, char **json)
 	return 0;
 }
 
-#define ADD_METRIC(name, help)                                                                     \
-	text_addf(out,                                                                             \
-		  "# HELP switchroom_tftp_" #name "_total " help "\n# TYPE switchroom_tftp_" #name \
-		  "_total counter\nswitchroom_tftp_" #name "_total %llu\n",                        \
-		  (unsigned long long)m.count.name);
+#define ADD_METRIC(name, help) metric_counter(out, "tftp_" #name "_total", help, m.count.name);
 
 void tftp_metrics(struct tftp *t, struct text *out)
 {
@@ -228,9 +225,6 @@ void tftp_metrics(struct tftp *t, struct text *out)
 
 	if (ask_status(t, &m))
 		return;
-	text_addf(out,
-		  "# HELP switchroom_tftp_running Transfers running.\n"
-		  "# TYPE switchroom_tftp_running gauge\nswitchroom_tftp_running %u\n",
-		  m.running);
+	metric_gauge(out, "tftp_running", "Transfers running.", m.running);
 	TFTP_COUNTERS(ADD_METRIC)
 }

@@ -124,6 +124,9 @@ def test_health_and_metrics(server):
             float(line.rsplit(" ", 1)[1])
             assert line.split("{")[0].split(" ")[0] in names, line
     assert {"switchroom_config_revision", "switchroom_http_requests_total"} <= names
+    for part in ("phones", "sip_contacts", "sccp_registered", "tftp_running", "clock_synchronised", "hfs_sent_total",
+                 "feed_subscribers"):
+        assert f"switchroom_{part}" in names, part
     assert server.request("POST", "//metrics").status == 405
 
 
