@@ -131,7 +131,7 @@ def test_restart_reaches_the_phone(phones, req):
 
 
 def test_sipsak_asks_and_registers(phones):
-    ask = subprocess.run(["sipsak", "-vv", "-s", f"sip:127.0.0.1:{phones.sip_port}"], capture_output=True, text=True,
+    ask = subprocess.run(["sipsak", "-vv", "-H", "127.0.0.1", "-s", f"sip:127.0.0.1:{phones.sip_port}"], capture_output=True, text=True,
                          timeout=30)
     assert ask.returncode == 0 and "200 OK" in ask.stdout, ask.stdout + ask.stderr
     done = subprocess.run(["sipsak", "-U", "-H", "127.0.0.1", "-x", "600", "-C", "sip:2316@127.0.0.1:9", "-u", "u2316", "-a", "p2316",

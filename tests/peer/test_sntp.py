@@ -79,7 +79,7 @@ def relay():
             pass
 threading.Thread(target=relay, daemon=True).start()
 res = subprocess.run(["ntpdig", "-t", "2", "127.0.0.1"], capture_output=True, text=True)
-print(res.stdout, res.stderr)
+print(res.stdout, res.stderr, flush=True)
 os._exit(res.returncode)
 """
 
