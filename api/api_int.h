@@ -140,6 +140,11 @@ struct api_write {
 	int status;
 	const char *location; /* path of what was made; NULL */
 };
+#define API_COMMENT_MAX 500 /* characters of the comment of a revision */
+/* `comment` and `apply` ("none", "affected") of the body. */
+int api_read_write(struct api_req *r, struct api_write *w);
+/* A comment of the query or the body: short, one line. `field`: "" or its pointer. */
+int api_check_comment(struct api_req *r, const char *comment, const char *field);
 /* Checks the draft, works out difference and impact, commits unless dry_run, answers. Closes `c`. */
 int api_commit(struct api_req *r, struct conf *c, const struct api_write *w);
 cJSON *api_changes(struct conf *c, enum schema_apply *apply); /* staged: [{path, change, fields}] */

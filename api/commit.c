@@ -217,6 +217,37 @@ static void made_at(struct api_req *r, const struct api_write *w, const cJSON *d
 	}
 }
 
+int api_check_comment(struct api_req *r, const char *comment, const char *field)
+{
+	size_t n = 0;
+
+	for (const char *s = comment; s && *s; s++) {
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return api_fault(r, ERR_INVALID, NULL, field,
+					 "A comment is one line of text");
+		n += ((unsigned char)*s & 0xc0) != 0x80; /* UTF-8: not a byte inside a character */
+	}
+	if (n > API_COMMENT_MAX)
+		return api_fault(r, ERR_RANGE, NULL, field, "A comment has at most %d characters",
+				 API_COMMENT_MAX);
+	return 0;
+}
+
+int api_read_write(struct api_req *r, struct api_write *w)
+{
+	const char *apply;
+	int err = api_str(r, r->body, "comment", false, &w->comment);
+
+	err = err ? err : api_check_comment(r, w->comment, "/comment");
+	err = err ? err : api_str(r, r->body, "apply", false, &apply);
+	if (err)
+		return err;
+	w->apply = apply && !strcmp(apply, "affected");
+	if (apply && !w->apply && strcmp(apply, "none") != 0)
+		return api_fault(r, ERR_INVALID, NULL, "/apply", "apply is none or affected");
+	return 0;
+}
+
 int api_commit(struct api_req *r, struct conf *c, const struct api_write *w)
 {
 	struct faults warnings;

@@ -325,7 +325,7 @@ static int read_write_query(struct api_req *r, struct api_write *w)
 	w->apply = apply && !strcmp(apply, "affected");
 	if (apply && !w->apply && strcmp(apply, "none") != 0)
 		return api_fault(r, ERR_MALFORMED, "query", "", "apply is none or affected");
-	return 0;
+	return api_check_comment(r, w->comment, "");
 }
 
 static int method_not_allowed(struct api_req *r, const char *allow)

@@ -86,10 +86,11 @@ static void send_asset(struct http_req *h, const struct asset *as)
 	}
 }
 
-/* A path with a dot in its last part is a file; anything else is a route of the application. */
-static bool is_file_name(const char *path)
+/* A path with a dot in its last part is a file; anything else is a route of the application, except for
+ * interfaces that are not there: who asks for those is a program. */
+static bool is_route(const char *path)
 {
-	return strchr(strrchr(path, '/'), '.') != NULL;
+	return !strchr(strrchr(path, '/'), '.') && strncmp(path, "/api/", 5) != 0;
 }
 
 void api_page_reply(struct api *a, struct http_req *h)
@@ -103,7 +104,7 @@ void api_page_reply(struct api *a, struct http_req *h)
 		http_reply(h, 405, "text/plain", "Method not allowed\n", 19);
 		return;
 	}
-	if (!as && !is_file_name(path))
+	if (!as && is_route(path))
 		as = find("/index.html");
 	if (as)
 		send_asset(h, as);

@@ -249,20 +249,17 @@ int api_revision_restore(struct api_req *r)
 	struct api_write w = { .status = 200 };
 	struct conf *now = NULL, *then = NULL;
 	char comment[64];
-	const char *apply;
 	uint64_t number;
 	int err = number_of(r, &number);
 
 	err = err ? err : api_only(r, r->body, "", names);
-	err = err ? err : api_str(r, r->body, "comment", false, &w.comment);
-	err = err ? err : api_str(r, r->body, "apply", false, &apply);
+	err = err ? err : api_read_write(r, &w);
 	err = err ? err : conf_open_at(r->api->opt.store, number, &then);
 	err = err ? err : conf_open(r->api->opt.store, &now);
 	if (err) {
 		conf_close(then);
 		return err;
 	}
-	w.apply = apply && !strcmp(apply, "affected");
 	snprintf(comment, sizeof(comment), "restore of revision %llu", (unsigned long long)number);
 	if (!w.comment)
 		w.comment = comment;

@@ -96,16 +96,11 @@ static int read_head(struct api_req *r, struct todo *t, struct api_write *w)
 	static const char *const names[] = { "base_revision", "comment", "operations", "apply",
 					     NULL };
 	const cJSON *base = cJSON_GetObjectItemCaseSensitive(r->body, "base_revision");
-	const char *apply;
 	int err = api_only(r, r->body, "", names);
 
-	err = err ? err : api_str(r, r->body, "comment", false, &w->comment);
-	err = err ? err : api_str(r, r->body, "apply", false, &apply);
+	err = err ? err : api_read_write(r, w);
 	if (err)
 		return err;
-	w->apply = apply && !strcmp(apply, "affected");
-	if (apply && !w->apply && strcmp(apply, "none") != 0)
-		return api_fault(r, ERR_INVALID, NULL, "/apply", "apply is none or affected");
 	if (base && (!cJSON_IsNumber(base) || base->valuedouble < 0 || base->valuedouble > 9e15))
 		return api_fault(r, ERR_TYPE, NULL, "/base_revision",
 				 "base_revision must be a number");

@@ -151,6 +151,8 @@ static bool length_fits(const struct schema_field *f, const char *s, struct prob
 		return true;
 	if (f->max == 0)
 		refuse(p, ERR_RANGE, "Must be at least %lld characters long", (long long)f->min);
+	else if (f->min == 0)
+		refuse(p, ERR_RANGE, "Must be at most %lld characters long", (long long)f->max);
 	else
 		refuse(p, ERR_RANGE, "Must be %lld to %lld characters long", (long long)f->min,
 		       (long long)f->max);

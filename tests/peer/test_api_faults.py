@@ -49,3 +49,25 @@ def test_numbers_of_another_journal_are_gone_also_by_http(server):
     assert server.get(f"/events?after={last}").status == 200
     answer = server.get(f"/events?after={last + 1_000_000}&wait=20")
     assert (answer.status, answer.json()["code"]) == (410, "events_gone")
+
+
+def test_a_restore_with_a_fault_restores_nothing(server):
+    server.ok(server.post("/config/ephone-dns", {"tag": 902, "number": "7902"}))
+    before = server.ok(server.get("/revisions?limit=1"))["items"][0]["revision"]
+    status, found = faults(server.post("/revisions/1/restore", {"apply": "everybody"}))
+    assert status == 422 and set(found) == {"/apply"}
+    assert server.ok(server.get("/revisions?limit=1"))["items"][0]["revision"] == before
+    assert server.get("/config/ephone-dns/902").status == 200
+
+
+@pytest.mark.parametrize("comment", ["x" * 501, "two\nlines"])
+def test_a_comment_is_one_short_line(server, comment):
+    patch = {"op": "patch", "path": "/config/telephony-service", "value": {"system_message": "c"}, "if_match": "*"}
+    status, found = faults(server.post("/transactions", {"comment": comment, "operations": [patch]}))
+    assert status == 422 and set(found) == {"/comment"}
+    assert server.post("/transactions?dry_run=true", {"comment": "\u00fc" * 500, "operations": [patch]}).status == 200
+
+
+def test_an_interface_that_is_not_there_is_no_page(server):
+    assert server.get("//api/v2/phones").status == 404
+    assert server.get("//").status == 200
