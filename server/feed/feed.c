@@ -33,6 +33,7 @@
 #define CLOSE_TRY_AGAIN_LATER 1013 /* IANA registry of RFC 6455 close codes */
 #define FD_MAX                (FEED_SUBSCRIBERS_MAX + 64)
 #define FD_MIN                16
+#define GUESTS_PER_HOST       1024 /* half of the places: in the middle of their handshake */
 
 /* One connection; libwebsockets keeps it as its per-session data, zeroed at first. */
 struct subscriber {
@@ -46,6 +47,13 @@ struct subscriber {
 	struct auth_who who;
 };
 
+/* A connection that is not yet a subscriber. libwebsockets does not tell when one goes, so whether it is
+ * still there is asked of the socket. */
+struct guest {
+	int fd;
+	struct net_addr peer;
+};
+
 struct feed {
 	struct feed_options opt;
 	struct lws_context *context;
@@ -54,6 +62,8 @@ struct feed {
 	pthread_mutex_t cert_lock; /* the path is set by a web worker */
 	struct ring *ring;
 	struct subscriber *subs;
+	struct guest guests[FD_MAX];
+	size_t n_guests;
 	uint64_t fetched; /* last number taken from the journal */
 	pthread_t thread;
 	atomic_bool stopping, fresh, recheck, new_cert;
@@ -61,6 +71,61 @@ struct feed {
 	atomic_ullong sent, slow;
 	char cert_file[512], listen[NET_HOST_SIZE];
 };
+
+/* ---- guests: one host does not take all places by connecting and saying nothing ---- */
+
+static bool is_there(const struct guest *g)
+{
+	struct net_addr now = { 0 };
+	socklen_t len = sizeof(now);
+
+	return !getpeername(g->fd, &now.u.sa, &len) && net_addr_eq(&now, &g->peer);
+}
+
+static void forget_gone(struct feed *f)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < f->n_guests; i++)
+		if (is_there(&f->guests[i]))
+			f->guests[left++] = f->guests[i];
+	f->n_guests = left;
+}
+
+static unsigned guests_of(const struct feed *f, const struct net_addr *peer)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < f->n_guests; i++)
+		n += net_addr_same_host(&f->guests[i].peer, peer);
+	return n;
+}
+
+/* Non-zero: hang up. */
+static int on_connection(struct feed *f, int fd)
+{
+	struct guest g = { .fd = fd };
+	socklen_t len = sizeof(g.peer);
+
+	if (getpeername(fd, &g.peer.u.sa, &len))
+		return 1;
+	if (f->n_guests == FD_MAX || guests_of(f, &g.peer) >= GUESTS_PER_HOST)
+		forget_gone(f);
+	if (f->n_guests == FD_MAX || guests_of(f, &g.peer) >= GUESTS_PER_HOST)
+		return 1;
+	f->guests[f->n_guests++] = g;
+	return 0;
+}
+
+static void guest_leave(struct feed *f, int fd)
+{
+	for (size_t i = 0; i < f->n_guests; i++) {
+		if (f->guests[i].fd == fd) {
+			f->guests[i] = f->guests[--f->n_guests];
+			return;
+		}
+	}
+}
 
 /* ---- the handshake ---- */
 
@@ -187,6 +252,7 @@ static int on_handshake(struct feed *f, struct lws *wsi, struct subscriber *s)
 
 static void on_established(struct feed *f, struct lws *wsi, struct subscriber *s)
 {
+	guest_leave(f, lws_get_socket_fd(wsi));
 	s->wsi = wsi;
 	s->next = f->subs;
 	s->link = &f->subs;
@@ -418,9 +484,10 @@ static int on_feed(struct lws *wsi, enum lws_callback_reasons reason, void *user
 	struct feed *f = lws_context_user(lws_get_context(wsi));
 	struct subscriber *s = user;
 
-	(void)in;
 	(void)len;
 	switch (reason) {
+	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
+		return on_connection(f, (int)(intptr_t)in);
 	case LWS_CALLBACK_HTTP:
 		lws_return_http_status(wsi, 426, "This port speaks WebSocket only");
 		return -1;

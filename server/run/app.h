@@ -48,6 +48,7 @@ struct app {
 	struct engine_status last[E_COUNT]; /* under `lock`: main writes, web workers read */
 	pthread_mutex_t lock;
 	struct loop_timer watch;
+	bool run_file_due;
 	atomic_bool ready;
 };
 

@@ -96,8 +96,13 @@ static void look_at_engines(struct app *a, bool always)
 		tell_change(a, &a->last[i], &now[i]);
 		moved |= a->last[i].on != now[i].on || a->last[i].port != now[i].port;
 	}
-	if (moved && runfile_write(a->opt->data, now, E_COUNT))
-		log_warn(LOG_MAIN, "run_file_not_written", "dir=%s", a->opt->data);
+	if (moved || a->run_file_due) { /* a disk that was full may have room now */
+		bool failed = runfile_write(a->opt->data, now, E_COUNT) != 0;
+
+		if (failed && !a->run_file_due)
+			log_warn(LOG_MAIN, "run_file_not_written", "dir=%s", a->opt->data);
+		a->run_file_due = failed;
+	}
 	pthread_mutex_lock(&a->lock);
 	memcpy(a->last, now, sizeof(now));
 	pthread_mutex_unlock(&a->lock);

@@ -6,6 +6,7 @@ import resource
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -222,6 +223,51 @@ def test_two_thousand_idle_connections_on_each_port_keep_no_client_out(fresh_ser
             for x in crowd:
                 x.close()
     assert s.get("//healthz").status == 200
+
+
+def test_one_host_does_not_fill_the_feed(fresh_server, many_descriptors):
+    """More connections than the feed has places, all silent: another host is answered at once, and this one
+    is again when they have gone."""
+    s = fresh_server()
+    hello = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    for _ in range(2):
+        crowd = connect(s.port("feed"), 3500)
+        with connect(s.port("feed"), 1, source="127.0.0.9")[0] as c:
+            c.sendall(hello)
+            assert c.recv(1)
+        for x in crowd:
+            x.close()
+
+    def answered():
+        try:
+            with connect(s.port("feed"), 1)[0] as c:
+                c.sendall(hello)
+                return c.recv(1)
+        except OSError:
+            return None
+
+    wait_until(answered, "an answer to the host of the crowd", 5)
+
+
+def test_a_run_file_that_could_not_be_written_is_written_later(tmp_path):
+    (tmp_path / "data").mkdir(mode=0o700)
+    in_the_way = tmp_path / "data" / "switchroom.run.new"
+    in_the_way.mkdir()
+    s = Server(data=tmp_path / "data")
+
+    def clear():
+        wait_until(lambda: "run_file_not_written" in s.log(), "warning", 60)
+        in_the_way.rmdir()
+
+    clearing = threading.Thread(target=clear)
+    s.log_path = tmp_path / "data.log"
+    s.log_path.touch()
+    clearing.start()
+    try:
+        s.start()
+    finally:
+        clearing.join()
+        s.close()
 
 
 def test_it_stops_within_five_seconds_with_clients_in_the_middle_of_things(fresh_server, many_descriptors):
