@@ -193,7 +193,7 @@ void phones_conf_apply(struct phones *p, const char *path, const cJSON *value)
 {
 	unsigned tag;
 
-	for (int k = 0; k < CONF_KINDS; k++) {
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		if ((tag = tag_below(path, phones_conf_resource[k]))) {
 			if (value)
 				put(p, k, tag, value);
@@ -242,7 +242,7 @@ static int on_change(void *ctx, const char *path, const cJSON *before, const cJS
 
 static void clear(struct phones *p)
 {
-	for (int k = 0; k < CONF_KINDS; k++) {
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		for (unsigned i = 0; i < p->conf.kind[k].tags; i++)
 			drop(p, k, i);
 		for (unsigned i = 0; i < p->conf.kind[k].dn_tags; i++)
@@ -253,7 +253,7 @@ static void clear(struct phones *p)
 static void load_all(struct phones *p, struct conf *c)
 {
 	clear(p);
-	for (int k = 0; k < CONF_KINDS; k++) {
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		struct each dns = { p, dn_resource[k] }, items = { p, phones_conf_resource[k] };
 
 		conf_each(c, dn_resource[k], NULL, on_item, &dns);
@@ -300,7 +300,7 @@ void phones_conf_refresh(struct phones *p)
 void phones_conf_free(struct phones *p)
 {
 	clear(p);
-	for (int k = 0; k < CONF_KINDS; k++) {
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		mem_free(p->conf.kind[k].by_tag);
 		mem_free(p->conf.kind[k].dns);
 	}

@@ -33,15 +33,17 @@ static const char *str_of(const cJSON *o, const char *name)
 	return s ? s : "";
 }
 
-static int step_named(const char *name)
+/* STEP_COUNT: none */
+static enum phone_step step_named(const char *name)
 {
-	for (int i = 0; i < STEP_COUNT; i++)
-		if (!strcmp(phone_step_name(i), name))
-			return i;
-	return -1;
+	enum phone_step i = 0;
+
+	while (i < STEP_COUNT && strcmp(phone_step_name(i), name) != 0)
+		i++;
+	return i;
 }
 
-static int step_of_event(const struct journal_rec *r, const cJSON *data)
+static enum phone_step step_of_event(const struct journal_rec *r, const cJSON *data)
 {
 	char name[32];
 	struct text t;
@@ -55,8 +57,8 @@ static int step_of_event(const struct journal_rec *r, const cJSON *data)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(step_of); i++)
 		if (step_of[i].type == r->type)
-			return (int)step_of[i].step;
-	return -1;
+			return step_of[i].step;
+	return STEP_COUNT;
 }
 
 /* The declared sentence of an event with its fields filled in. */
@@ -84,7 +86,7 @@ static void event_sentence(const struct journal_rec *r, const cJSON *data, struc
 	}
 }
 
-static cJSON *step_json(const struct journal_rec *r, const cJSON *data, int step)
+static cJSON *step_json(const struct journal_rec *r, const cJSON *data, enum phone_step step)
 {
 	char text[400], at[TIME_TEXT_SIZE];
 	cJSON *o = cJSON_CreateObject();
@@ -110,15 +112,15 @@ static int on_record(void *ctx, const struct journal_rec *r)
 {
 	struct reading *rd = ctx;
 	cJSON *data;
-	int step;
+	enum phone_step step;
 
 	data = cJSON_Parse(r->data);
 	step = step_of_event(r, data);
-	if (step >= 0 && rd->in_memory > 0 && r->wall_ns / 1000000 >= rd->oldest_ms)
+	if (step < STEP_COUNT && rd->in_memory > 0 && r->wall_ns / 1000000 >= rd->oldest_ms)
 		rd->in_memory--;
-	else if (step >= 0 && rd->left == 0)
+	else if (step < STEP_COUNT && rd->left == 0)
 		rd->more = true;
-	else if (step >= 0) {
+	else if (step < STEP_COUNT) {
 		rd->left--;
 		cJSON_AddItemToArray(rd->steps, step_json(r, data, step));
 	}

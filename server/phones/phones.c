@@ -427,7 +427,7 @@ static void do_totals(void *owner, void *msg)
 	m->t = m->p->totals;
 	m->t.phones = m->p->n;
 	m->t.unknown = m->p->n_loose;
-	for (int k = 0; k < CONF_KINDS; k++)
+	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		m->t.configured[k] = m->p->conf.kind[k].count;
 }
 
