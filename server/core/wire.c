@@ -82,11 +82,6 @@ uint32_t wire_u32le(struct wire_reader *r)
 	return (uint32_t)get_le(r, 4);
 }
 
-uint64_t wire_u64le(struct wire_reader *r)
-{
-	return get_le(r, 8);
-}
-
 const char *wire_cstr(struct wire_reader *r, size_t *len)
 {
 	const char *s = (const char *)r->p;
@@ -179,11 +174,6 @@ void wire_put_u16le(struct wire_writer *w, uint16_t v)
 void wire_put_u32le(struct wire_writer *w, uint32_t v)
 {
 	put_le(w, v, 4);
-}
-
-void wire_put_u64le(struct wire_writer *w, uint64_t v)
-{
-	put_le(w, v, 8);
 }
 
 void wire_put_bytes(struct wire_writer *w, const void *p, size_t len)

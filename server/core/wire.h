@@ -19,7 +19,6 @@ uint32_t wire_u32be(struct wire_reader *r);
 uint16_t wire_u16le(struct wire_reader *r);
 uint32_t wire_u32le(struct wire_reader *r);
 uint64_t wire_u64be(struct wire_reader *r);
-uint64_t wire_u64le(struct wire_reader *r);
 const uint8_t *wire_bytes(struct wire_reader *r, size_t len); /* borrowed; NULL on failure */
 /* Text up to a NUL that must be there; borrowed. NULL on failure. */
 const char *wire_cstr(struct wire_reader *r, size_t *len);
@@ -40,7 +39,6 @@ void wire_put_u32be(struct wire_writer *w, uint32_t v);
 void wire_put_u16le(struct wire_writer *w, uint16_t v);
 void wire_put_u32le(struct wire_writer *w, uint32_t v);
 void wire_put_u64be(struct wire_writer *w, uint64_t v);
-void wire_put_u64le(struct wire_writer *w, uint64_t v);
 void wire_put_bytes(struct wire_writer *w, const void *p, size_t len);
 void wire_put_zero(struct wire_writer *w, size_t len);
 /* Text in a field of `width` bytes, cut to width-1, padded with NUL. */

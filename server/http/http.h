@@ -80,6 +80,5 @@ void http_reply(struct http_req *r, int status, const char *type, const void *bo
 int http_reply_begin(struct http_req *r, int status, const char *type, uint64_t length);
 int http_reply_write(struct http_req *r, const void *p, size_t len);
 int http_reply_end(struct http_req *r);
-bool http_replied(const struct http_req *r);
 
 #endif

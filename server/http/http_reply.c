@@ -156,11 +156,6 @@ int http_reply_end(struct http_req *r)
 	return r->broken ? ERR_CLOSED : 0;
 }
 
-bool http_replied(const struct http_req *r)
-{
-	return r->replied;
-}
-
 static const char *code_of(int status)
 {
 	switch (status) {

@@ -166,8 +166,3 @@ bool sip_client_response(struct sip_client *c, const struct sip_msg *m, uint64_t
 	}
 	return false;
 }
-
-size_t sip_client_count(const struct sip_client *c)
-{
-	return c->map.count;
-}

@@ -29,6 +29,5 @@ int sip_client_start(struct sip_client *c, const char *branch, const struct sip_
 		     uint64_t now_ms);
 /* A response; false: it answers nothing of ours (drop it). */
 bool sip_client_response(struct sip_client *c, const struct sip_msg *m, uint64_t now_ms);
-size_t sip_client_count(const struct sip_client *c);
 
 #endif

@@ -382,20 +382,6 @@ bool sip_msg_is(const struct sip_msg *m, const char *method)
 	return slice_eq(m->scan.method, method);
 }
 
-bool sip_msg_has_option(const struct sip_msg *m, enum sip_hdr id, const char *tag)
-{
-	for (size_t i = 0; i < m->scan.n; i++) {
-		struct slice rest = m->scan.lines[i].value, one;
-
-		if (m->scan.lines[i].id != id)
-			continue;
-		while (sip_split(&rest, ',', false, &one))
-			if (slice_eq_nocase(one, tag))
-				return true;
-	}
-	return false;
-}
-
 /* ---- identity ---- */
 
 static void copy_slice(char *out, size_t cap, struct slice s)

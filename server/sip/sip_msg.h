@@ -61,8 +61,6 @@ int sip_msg_read(struct sip_msg *m, const uint8_t *data, size_t len, enum sip_tr
 /* Digest credentials for `realm`; NULL: none. */
 const struct sip_credentials *sip_msg_auth(const struct sip_msg *m, const char *realm);
 bool sip_msg_is(const struct sip_msg *m, const char *method); /* case-sensitive */
-/* A tag in Supported or Require, folded case. */
-bool sip_msg_has_option(const struct sip_msg *m, enum sip_hdr id, const char *tag);
 
 /* What a phone says about itself, wherever it says it (Contact, Reason, credentials). */
 struct sip_identity {

@@ -228,11 +228,6 @@ int sip_uri_parse(struct sip_uri *u, struct slice text)
 	return parse_host(u, host);
 }
 
-bool sip_uri_param(const struct sip_uri *u, const char *name, struct slice *value)
-{
-	return sip_param_find(u->params, name, value);
-}
-
 static bool raw_eq(struct slice a, struct slice b, bool nocase)
 {
 	if (a.len != b.len)

@@ -20,8 +20,6 @@ struct sip_uri {
  * a port inside the brackets is part of the address (4.3). */
 int sip_uri_parse(struct sip_uri *u, struct slice text);
 bool sip_uri_eq(const struct sip_uri *a, const struct sip_uri *b);
-/* One parameter: true when there; `value` p NULL for a flag. */
-bool sip_uri_param(const struct sip_uri *u, const char *name, struct slice *value);
 /* Unescape %XX into `out`; a NUL (%00) stays a byte of its own, so nothing is cut at it.
  * Returns the length, or ERR_TOO_BIG / ERR_MALFORMED. */
 long sip_unescape(char *out, size_t cap, struct slice s);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/core/metric.h"
@@ -185,36 +183,6 @@ static int ask_status(struct tftp *t, struct ask_status *m)
 {
 	m->t = t;
 	return mailbox_ask(loop_mailbox(t->loop), do_status, m, sizeof(*m), ASK_MS, NULL);
-}
-
-#define ADD_COUNTER(name, help) cJSON_AddNumberToObject(counters, #name, (double)m.count.name);
-
-int tftp_status(struct tftp *t, char **json)
-{
-	struct ask_status m;
-	int err = ask_status(t, &m);
-	cJSON *o, *listen, *counters;
-	char *text;
-
-	if (err)
-		return err;
-	o = cJSON_CreateObject();
-	cJSON_AddNumberToObject(o, "running", m.running);
-	listen = cJSON_AddArrayToObject(o, "listen");
-	for (unsigned g = 0; g < t->groups; g++) {
-		struct net_addr a;
-		char addr[NET_TEXT_SIZE];
-
-		net_udp_local(t->ports[g][0].udp, &a);
-		cJSON_AddItemToArray(listen, cJSON_CreateString(net_addr_text(&a, addr)));
-	}
-	counters = cJSON_AddObjectToObject(o, "counters");
-	TFTP_COUNTERS(ADD_COUNTER)
-	text = cJSON_PrintUnformatted(o);
-	*json = mem_strdup(text);
-	cJSON_free(text);
-	cJSON_Delete(o);
-	return 0;
 }
 
 #define ADD_METRIC(name, help) metric_counter(out, "tftp_" #name "_total", help, m.count.name);

@@ -26,9 +26,6 @@ struct tftp_options {
 int tftp_start(struct tftp **out, const struct tftp_options *opt);
 void tftp_stop(struct tftp *t); /* files loop, or it has ended; NULL is allowed */
 void tftp_local(const struct tftp *t, struct net_addr *out); /* first bound address (port 0) */
-/* Any thread but the files loop's. {"running", "listen": [...], "counters": {...}}; free with
- * mem_free. 0, ERR_AGAIN, ERR_TIMEOUT. */
-int tftp_status(struct tftp *t, char **json);
-void tftp_metrics(struct tftp *t, struct text *out); /* Prometheus text */
+void tftp_metrics(struct tftp *t, struct text *out); /* Prometheus text; not on the files loop */
 
 #endif
