@@ -91,6 +91,7 @@ struct api_req {
 	size_t text_len;
 	struct faults faults;
 	cJSON *audit; /* detail for the audit log */
+	bool audited; /* the entry was written with the commit */
 	char audit_path[300];
 	int status;
 };
@@ -98,6 +99,7 @@ struct api_req {
 /* ---- answering (problem.c) ---- */
 int api_json(struct api_req *r, int status, cJSON *take);
 int api_text(struct api_req *r, int status, const char *type, const char *body, size_t len);
+void api_audit_record(const struct api_req *r, struct store_put *put);
 int api_empty(struct api_req *r);                 /* 204 */
 int api_take_json(struct api_req *r, char *json); /* JSON text of phones_*_json() */
 /* Notes what is wrong and returns err, for `return api_fault(...)`. `field`: JSON Pointer or "". */

@@ -173,10 +173,22 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 	struct store_commit info = { .who = r->who.name,
 				     .comment = w->comment,
 				     .address = r->address };
+	struct store_put audit;
 	int err;
 
+	r->audit = cJSON_CreateObject();
+	cJSON_AddNumberToObject(r->audit, "revision", 0); /* known when it is made */
+	cJSON_AddItemReferenceToObject(r->audit, "changes",
+				       cJSON_GetObjectItemCaseSensitive(doc, "changes"));
+	api_audit_record(r, &audit);
+	cJSON_Delete(r->audit);
+	r->audit = NULL;
+	info.puts = &audit;
+	info.n_puts = 1;
 	provision_stamps_asked(c, &stamps);
 	err = store_commit(r->api->opt.store, c, &info);
+	cJSON_free((void *)audit.value);
+	r->audited = !err;
 	r->raced = err == ERR_STALE;
 	if (err)
 		return err;
@@ -184,11 +196,6 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
 	if (w->apply)
 		cJSON_AddItemToObject(doc, "applied", apply_to_phones(r, doc));
-	r->audit = cJSON_CreateObject();
-	cJSON_AddNumberToObject(r->audit, "revision", (double)info.revision);
-	cJSON_AddItemToObject(
-	    r->audit, "changes",
-	    cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(doc, "changes"), true));
 	return 0;
 }
 

@@ -14,18 +14,30 @@ static void common_fields(struct api_req *r)
 	http_set_header(r->http, "X-Content-Type-Options", "nosniff");
 }
 
+static struct auth_entry entry(const struct api_req *r)
+{
+	return (struct auth_entry){ .who = r->who.name,
+				    .address = r->address,
+				    .action = r->route->id,
+				    .path = *r->audit_path ? r->audit_path
+							   : http_path(r->http) + strlen(API_BASE),
+				    .detail = r->audit };
+}
+
+void api_audit_record(const struct api_req *r, struct store_put *put)
+{
+	struct auth_entry e = entry(r);
+
+	auth_audit_record(r->api->opt.auth, &e, put);
+}
+
 /* Who changed what is on the disk before the one who did it hears of it. */
 static void audit(struct api_req *r)
 {
-	struct auth_entry e = { .who = r->who.name,
-				.address = r->address,
-				.action = r->route->id,
-				.path = http_path(r->http) + strlen(API_BASE),
-				.detail = r->audit };
+	struct auth_entry e = entry(r);
 
-	if (*r->audit_path)
-		e.path = r->audit_path;
-	auth_audit(r->api->opt.auth, &e);
+	if (!r->audited)
+		auth_audit(r->api->opt.auth, &e);
 }
 
 int api_text(struct api_req *r, int status, const char *type, const char *body, size_t len)

@@ -1,4 +1,5 @@
 /* store/bucket.c - small records outside the revisions: accounts, tokens, audit, certificates. */
+#include <stdio.h>
 #include <string.h>
 
 #include "server/core/err.h"
@@ -8,72 +9,166 @@
 #define BUCKET_KEY_MAX   255
 #define BUCKET_VALUE_MAX (64u << 20)
 
+#define NUMBER_SIZE 24
+
 struct put_request {
 	struct request req;
 	size_t n;
 	struct store_put *puts; /* copies of our own */
 };
 
+/* ---- on the writer's thread ---- */
+
+static int next_number(struct wtxn *w, MDB_dbi dbi, uint64_t *out)
+{
+	MDB_cursor *cur;
+	MDB_val k, v;
+	int64_t last = 0;
+	int rc = mdb_cursor_open(w->txn, dbi, &cur);
+
+	if (rc)
+		return rc;
+	rc = mdb_cursor_get(cur, &k, &v, MDB_LAST);
+	if (!rc && text_to_int(k.mv_data, k.mv_size, 0, INT64_MAX - 1, &last))
+		rc = MDB_CORRUPTED;
+	mdb_cursor_close(cur);
+	*out = (uint64_t)last + 1;
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static int put_value(struct wtxn *w, MDB_dbi dbi, MDB_val *k, const struct store_put *p)
+{
+	size_t at = p->revision_at < p->len ? p->revision_at : 0;
+	char number[24] = "";
+	MDB_val v = { p->len, NULL };
+	size_t digits = 0;
+	int rc;
+
+	if (at)
+		digits = (size_t)snprintf(number, sizeof(number), "%llu",
+					  (unsigned long long)w->revision);
+	v.mv_size += digits;
+	rc = mdb_put(w->txn, dbi, k, &v, MDB_RESERVE);
+	if (rc)
+		return rc;
+	memcpy(v.mv_data, p->value, at);
+	memcpy((char *)v.mv_data + at, number, digits);
+	memcpy((char *)v.mv_data + at + digits, (const char *)p->value + at, p->len - at);
+	return 0;
+}
+
+/* 16 digits: in order of number is in order of key. */
+static size_t number_key(char out[NUMBER_SIZE], uint64_t number)
+{
+	return (size_t)snprintf(out, NUMBER_SIZE, "%016llu", (unsigned long long)number);
+}
+
+static int put_numbered(struct wtxn *w, MDB_dbi dbi, const struct store_put *p)
+{
+	char key[NUMBER_SIZE];
+	MDB_val k = { 0, key };
+	uint64_t number;
+	int rc = next_number(w, dbi, &number);
+
+	if (rc)
+		return rc;
+	k.mv_size = number_key(key, number);
+	rc = put_value(w, dbi, &k, p);
+	if (rc || !p->keep || number <= p->keep)
+		return rc;
+	k.mv_size = number_key(key, number - p->keep);
+	rc = mdb_del(w->txn, dbi, &k, NULL);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int puts_apply(struct wtxn *w, const struct store_put *puts, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && !rc; i++) {
+		const struct store_put *p = &puts[i];
+		MDB_dbi dbi = w->s->dbi[DBI_BUCKETS + p->bucket];
+		MDB_val k = { p->key ? strlen(p->key) : 0, (void *)p->key };
+
+		if (!p->key)
+			rc = put_numbered(w, dbi, p);
+		else
+			rc = p->value ? put_value(w, dbi, &k, p) : mdb_del(w->txn, dbi, &k, NULL);
+		if (rc == MDB_NOTFOUND)
+			rc = 0;
+		w->dirty = true;
+	}
+	return rc;
+}
+
 static int put_apply(struct wtxn *w, struct request *req)
 {
 	const struct put_request *r = container_of(req, struct put_request, req);
-	int rc = 0;
 
-	for (size_t i = 0; i < r->n && !rc; i++) {
-		const struct store_put *p = &r->puts[i];
-		MDB_dbi dbi = w->s->dbi[DBI_BUCKETS + p->bucket];
-		MDB_val k = { strlen(p->key), (void *)p->key };
-		MDB_val v = { p->len, (void *)p->value };
-
-		rc = p->value ? mdb_put(w->txn, dbi, &k, &v, 0) : mdb_del(w->txn, dbi, &k, NULL);
-		if (rc == MDB_NOTFOUND)
-			rc = 0;
-	}
-	w->dirty = true;
-	return rc;
+	return puts_apply(w, r->puts, r->n);
 }
 
 static void put_release(struct request *req)
 {
 	struct put_request *r = container_of(req, struct put_request, req);
 
-	for (size_t i = 0; i < r->n; i++) {
-		void *value = (void *)r->puts[i].value;
-
-		if (value)
-			mem_wipe(value, r->puts[i].len);
-		mem_free(value);
-		mem_free((void *)r->puts[i].key);
-	}
-	mem_free(r->puts);
+	puts_free(r->puts, r->n);
 	mem_free(r);
 }
 
-int store_put(struct store *s, const struct store_put *puts, size_t n)
+/* ---- on the caller's thread ---- */
+
+int puts_copy(const struct store_put *puts, size_t n, struct store_put **out)
 {
-	struct put_request *r;
-	int err;
-
+	*out = NULL;
 	for (size_t i = 0; i < n; i++) {
-		size_t len = strnlen(puts[i].key, BUCKET_KEY_MAX + 1);
+		size_t len = puts[i].key ? strnlen(puts[i].key, BUCKET_KEY_MAX + 1) : 1;
 
-		if (!len || len > BUCKET_KEY_MAX || puts[i].len > BUCKET_VALUE_MAX)
+		if (!len || len > BUCKET_KEY_MAX || puts[i].len > BUCKET_VALUE_MAX ||
+		    (!puts[i].key && !puts[i].value))
 			return ERR_TOO_BIG;
 	}
-	r = mem_zalloc(sizeof(*r));
-	r->n = n;
-	r->puts = mem_zalloc((n ? n : 1) * sizeof(*puts));
+	*out = mem_zalloc((n ? n : 1) * sizeof(**out));
 	for (size_t i = 0; i < n; i++) {
-		r->puts[i] = puts[i];
-		r->puts[i].key = mem_strdup(puts[i].key);
+		struct store_put *p = &(*out)[i];
+
+		*p = puts[i];
+		p->key = mem_strdup(puts[i].key);
 		/* One byte more: an empty value is not the deletion of it. */
 		if (puts[i].value) {
 			char *copy = mem_zalloc(puts[i].len + 1);
 
 			memcpy(copy, puts[i].value, puts[i].len);
-			r->puts[i].value = copy;
+			p->value = copy;
 		}
 	}
+	return 0;
+}
+
+void puts_free(struct store_put *puts, size_t n)
+{
+	for (size_t i = 0; puts && i < n; i++) {
+		void *value = (void *)puts[i].value;
+
+		if (value)
+			mem_wipe(value, puts[i].len);
+		mem_free(value);
+		mem_free((void *)puts[i].key);
+	}
+	mem_free(puts);
+}
+
+int store_put(struct store *s, const struct store_put *puts, size_t n)
+{
+	struct put_request *r;
+	struct store_put *copies;
+	int err = puts_copy(puts, n, &copies);
+
+	if (err)
+		return err;
+	r = mem_zalloc(sizeof(*r));
+	r->n = n;
+	r->puts = copies;
 	request_init(&r->req, put_apply, put_release);
 	err = writer_run(s, &r->req);
 	request_unref(&r->req);

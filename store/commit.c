@@ -22,6 +22,8 @@ struct commit_request {
 	char *who, *comment, *address;
 	struct change *changes;
 	size_t n, cap;
+	struct store_put *puts;
+	size_t n_puts;
 };
 
 static int collect(void *ctx, const char *path, const cJSON *before, const cJSON *after)
@@ -50,6 +52,7 @@ static void commit_release(struct request *req)
 		cJSON_free(r->changes[i].after);
 	}
 	mem_free(r->changes);
+	puts_free(r->puts, r->n_puts);
 	mem_free(r->who);
 	mem_free(r->comment);
 	mem_free(r->address);
@@ -206,17 +209,11 @@ static int put_revision(struct wtxn *w, const struct text *record, int64_t wall_
 	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
-static int commit_apply(struct wtxn *w, struct request *req)
+static int make_revision(struct wtxn *w, const struct commit_request *r)
 {
-	struct commit_request *r = container_of(req, struct commit_request, req);
 	struct text record;
-	int rc = check_base(w, r);
+	int rc;
 
-	if (!rc && w->revision != r->base)
-		rc = check_again(w, r);
-	if (rc)
-		return rc;
-	w->dirty = true;
 	w->revision++;
 	text_init(&record, STORE_TEXT_MAX);
 	text_addc(&record, '{');
@@ -231,15 +228,30 @@ static int commit_apply(struct wtxn *w, struct request *req)
 	if (!rc)
 		rc = put_revision(w, &record, clock_wall_ns(w->s->clock));
 	text_fini(&record);
-	if (!rc)
-		rc = journal_append_fields(
-		    w, EV_CONFIG_COMMITTED,
-		    (const struct event_field[]){ EVENT_NUM("revision", w->revision),
-						  EVENT_STR("who", r->who),
-						  EVENT_STR("comment", r->comment),
-						  { 0 } });
+	if (rc)
+		return rc;
+	return journal_append_fields(
+	    w, EV_CONFIG_COMMITTED,
+	    (const struct event_field[]){ EVENT_NUM("revision", w->revision),
+					  EVENT_STR("who", r->who),
+					  EVENT_STR("comment", r->comment),
+					  { 0 } });
+}
+
+static int commit_apply(struct wtxn *w, struct request *req)
+{
+	struct commit_request *r = container_of(req, struct commit_request, req);
+	int rc = check_base(w, r);
+
+	if (!rc && r->n && w->revision != r->base)
+		rc = check_again(w, r);
+	if (rc)
+		return rc;
+	w->dirty = true;
+	if (r->n)
+		rc = make_revision(w, r);
 	req->revision = w->revision;
-	return rc;
+	return rc ? rc : puts_apply(w, r->puts, r->n_puts);
 }
 
 /* ---- on the caller's thread ---- */
@@ -255,8 +267,10 @@ int store_commit(struct store *s, struct conf *c, struct store_commit *info)
 	r->who = mem_strdup(info->who ? info->who : "");
 	r->comment = mem_strdup(info->comment);
 	r->address = mem_strdup(info->address);
-	err = conf_each_change(c, collect, r);
-	if (!err && r->n) {
+	err = puts_copy(info->puts, info->n_puts, &r->puts);
+	r->n_puts = err ? 0 : info->n_puts;
+	err = err ? err : conf_each_change(c, collect, r);
+	if (!err && (r->n || r->n_puts)) {
 		conf_release(c);
 		err = writer_run(s, &r->req);
 	}

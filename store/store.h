@@ -38,7 +38,10 @@ uint64_t store_revision(const struct store *s); /* newest; 0 = empty */
 struct store_commit {
 	const char *who, *comment; /* who: account or token name; comment may be NULL */
 	const char *address;       /* where from; may be NULL */
-	uint64_t revision;         /* out: the revision made (the base one when nothing changed) */
+	const struct store_put
+	    *puts; /* records of the same transaction: all or none; may be NULL */
+	size_t n_puts;
+	uint64_t revision; /* out: the revision made (the base one when nothing changed) */
 };
 /* Commit the changes staged in `c`. The writer compares the base revision of every changed object:
  * ERR_STALE when one of them was changed since `c` was opened, when the changes do not pass
@@ -86,9 +89,12 @@ enum store_bucket {
 /* One atomic, synced write of several records; value NULL deletes. */
 struct store_put {
 	enum store_bucket bucket;
-	const char *key; /* up to 255 bytes */
+	const char *key; /* up to 255 bytes; NULL: the number after the bucket's last, 16 digits */
 	const void *value;
 	size_t len;
+	uint64_t keep;      /* of a numbered one: only so many stay, the oldest go; 0 = all */
+	size_t revision_at; /* in store_commit(): the revision's number is written in front of this
+			     * byte of the value; 0 = nowhere */
 };
 int store_put(struct store *s, const struct store_put *puts, size_t n);
 int store_get(struct store *s, enum store_bucket b, const char *key, void **value, size_t *len);

@@ -67,6 +67,12 @@ struct wtxn {
 	bool dirty; /* something was written */
 };
 
+/* Records of buckets inside a write (bucket.c): ERR_TOO_BIG, or copies of their own. */
+struct store_put;
+int puts_copy(const struct store_put *puts, size_t n, struct store_put **out);
+int puts_apply(struct wtxn *w, const struct store_put *puts, size_t n); /* LMDB's result */
+void puts_free(struct store_put *puts, size_t n);
+
 /* A write somebody waits for. `apply` first checks (a refusal, ERR_*, has written nothing), then
  * writes; results of LMDB are passed through as they are. It may run again after an abort. */
 struct request {

@@ -61,7 +61,9 @@ static void put(struct batch *b, const struct rendered *r, const char *stamp)
 	memcpy(rec->stamp, stamp, STAMP_LEN);
 	memcpy(rec->sha256, r->sha256, DIGEST_LEN);
 	text_copy(b->names[b->n], PROVISION_NAME_SIZE, r->name);
-	b->puts[b->n] = (struct store_put){ BUCKET_FILES, b->names[b->n], rec, sizeof(*rec) };
+	b->puts[b->n] = (struct store_put){
+		.bucket = BUCKET_FILES, .key = b->names[b->n], .value = rec, .len = sizeof(*rec)
+	};
 	if (++b->n == BATCH)
 		flush(b);
 }

@@ -254,7 +254,6 @@ int auth_new(struct auth **out, const struct auth_options *opt)
 	throttle_init(&a->throttle, seed);
 	err = err ? err : auth_accounts_load(a);
 	err = err ? err : auth_tokens_load(a);
-	err = err ? err : auth_audit_load(a);
 	if (!err && crypto_pwhash_str(a->dummy, "nobody", 6, HASH_OPS, HASH_MEMORY))
 		err = ERR_AGAIN;
 	if (err) {

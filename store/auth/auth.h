@@ -127,6 +127,11 @@ struct auth_entry {
 	const cJSON *detail; /* before and after, secrets masked; may be NULL; copied */
 };
 int auth_audit(struct auth *a, const struct auth_entry *e);
+/* The same as a record for store_commit(): written together with the change, or not at all. A `detail`
+ * that begins with a member "revision" of 0 gets the number of the revision. Free put->value with
+ * cJSON_free(). */
+struct store_put;
+void auth_audit_record(struct auth *a, const struct auth_entry *e, struct store_put *put);
 /* Newest first, below `below` (0: from the newest): [{id, at, who, address, action, path, detail}].
  * *more: there are older ones. */
 cJSON *auth_audit_page(struct auth *a, uint64_t below, size_t limit, bool *more);

@@ -65,8 +65,6 @@ struct auth {
 	size_t n_tokens;
 	struct auth_session sessions[AUTH_SESSIONS_MAX];
 	struct throttle throttle;
-	uint64_t audit_next; /* number of the next entry */
-	size_t audit_count;
 	struct {
 		void (*wake)(void *ctx);
 		void *ctx;
@@ -95,6 +93,5 @@ struct auth_account *auth_account_find(struct auth *a, const char *lower);
 unsigned auth_sessions_drop(struct auth *a, const char *account, const char *but_id);
 int auth_accounts_load(struct auth *a);
 int auth_tokens_load(struct auth *a);
-int auth_audit_load(struct auth *a);
 
 #endif

@@ -287,7 +287,7 @@ def test_every_write_is_audited_without_secrets(server):
     made = server.ok(server.post("/tokens", {"name": name, "role": "viewer"}))
     server.ok(server.post("/accounts", {"username": "audited", "password": "very secret word", "role": "viewer"}))
     server.ok(server.patch("/accounts/audited", {"password": "other secret word"}))
-    server.ok(server.post("/config/ephone-dns", {"number": "4711"}))
+    created = server.ok(server.post("/config/ephone-dns", {"number": "4711"}))
     server.add_sip_phone(90, "0011.2233.9090", "9090", password="phone-secret-90")
     assert server.delete("/accounts/audited").status == 204
     dry = server.post("/config/ephone-dns?dry_run=true", {"number": "4712"})
@@ -300,6 +300,7 @@ def test_every_write_is_audited_without_secrets(server):
     everything = server.get("/audit?limit=1000").body.decode()
     for secret in ("very secret word", "other secret word", "phone-secret-90", made["token"], server.PASSWORD):
         assert secret not in everything and secret not in server.log()
+    assert items[2]["detail"]["revision"] == created["revision"]
     change = items[2]["detail"]["changes"][0]
     assert change["change"] == "created" and items[2]["path"].startswith("/config/ephone-dns/")
     # page by page

@@ -106,6 +106,60 @@ static void a_draft_on_an_object_changed_meanwhile_is_stale(void **state)
 	conf_close(late);
 }
 
+/* ---- records of the same transaction ---- */
+
+static int collect_record(void *ctx, const char *key, const void *value, size_t len)
+{
+	text_addf(ctx, "%s=%.*s ", key, (int)len, (const char *)value);
+	return 0;
+}
+
+static void assert_records(struct store_rig *r, const char *want)
+{
+	struct text t;
+
+	text_init(&t, 4096);
+	assert_int_equal(store_each(r->store, BUCKET_AUDIT, NULL, false, collect_record, &t), 0);
+	assert_string_equal(t.len ? t.buf : "", want);
+	text_fini(&t);
+}
+
+static int commit_with_record(struct store_rig *r, struct conf *c, const char *text)
+{
+	/* "n=" and behind it the number of the revision */
+	const struct store_put put = { .bucket = BUCKET_AUDIT,
+				       .value = text,
+				       .len = strlen(text),
+				       .keep = 2,
+				       .revision_at = 2 };
+	struct store_commit info = { .who = "admin", .puts = &put, .n_puts = 1 };
+	int err = store_commit(r->store, c, &info);
+
+	conf_close(c);
+	return err;
+}
+
+static void a_record_is_written_with_its_revision_or_not_at_all(void **state)
+{
+	struct store_rig *r = *state;
+	struct conf *c = store_rig_conf(r), *late = store_rig_conf(r);
+
+	conf_put(c, "ephones/1", json("{\"n\":1}"));
+	conf_put(late, "ephones/1", json("{\"n\":2}"));
+	assert_int_equal(commit_with_record(r, c, "n=,a"), 0);
+	assert_int_equal(commit_with_record(r, late, "n=,b"), ERR_STALE);
+	assert_records(r, "0000000000000001=n=1,a ");
+	/* nothing changed: the record has the revision that it is about */
+	assert_int_equal(commit_with_record(r, store_rig_conf(r), "n=,c"), 0);
+	assert_int_equal(store_revision(r->store), 1);
+	assert_records(r, "0000000000000001=n=1,a 0000000000000002=n=1,c ");
+	store_rig_reopen(r);
+	c = store_rig_conf(r);
+	conf_put(c, "ephones/2", json("{}"));
+	assert_int_equal(commit_with_record(r, c, "n=,d"), 0);
+	assert_records(r, "0000000000000002=n=1,c 0000000000000003=n=2,d ");
+}
+
 static int collect_keys(void *ctx, const char *key, const cJSON *value)
 {
 	struct text *t = ctx;
@@ -313,6 +367,7 @@ int main(void)
 		T(staged_changes_show_only_in_their_draft),
 		T(a_draft_that_changes_nothing_makes_no_revision),
 		T(a_draft_on_an_object_changed_meanwhile_is_stale),
+		T(a_record_is_written_with_its_revision_or_not_at_all),
 		T(items_come_in_numeric_order_with_staged_ones_among_them),
 		T(the_lowest_free_tag_is_found),
 		T(changes_since_a_revision_name_each_path_once),

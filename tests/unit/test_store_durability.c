@@ -73,7 +73,7 @@ static int load_step(struct load *l)
 	struct store_commit info = { .who = "load" };
 	char total[32], slot[32], number[32];
 	const char *paths[] = { total, slot };
-	struct store_put put = { BUCKET_ACCOUNTS, total, number, 0 };
+	struct store_put put = { .bucket = BUCKET_ACCOUNTS, .key = total, .value = number };
 	int err;
 
 	snprintf(total, sizeof(total), "total/%u", l->id);

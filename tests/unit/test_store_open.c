@@ -226,7 +226,10 @@ static void secrets_come_back_and_differ_each_time(void **state)
 
 static int put_one(struct store_rig *r, const char *key, const char *value)
 {
-	struct store_put p = { BUCKET_TOKENS, key, value, value ? strlen(value) : 0 };
+	struct store_put p = { .bucket = BUCKET_TOKENS,
+			       .key = key,
+			       .value = value,
+			       .len = value ? strlen(value) : 0 };
 
 	return store_put(r->store, &p, 1);
 }
@@ -292,9 +295,12 @@ static void a_put_of_several_records_is_one(void **state)
 {
 	struct store_rig *r = *state;
 	char key[300];
-	const struct store_put two[] = { { BUCKET_ACCOUNTS, "admin", "x", 1 },
-					 { BUCKET_AUDIT, "0001", "y", 1 } };
-	struct store_put bad[] = { two[0], { BUCKET_AUDIT, key, "y", 1 } };
+	const struct store_put two[] = {
+		{ .bucket = BUCKET_ACCOUNTS, .key = "admin", .value = "x", .len = 1 },
+		{ .bucket = BUCKET_AUDIT, .key = "0001", .value = "y", .len = 1 }
+	};
+	struct store_put bad[] = { two[0],
+				   { .bucket = BUCKET_AUDIT, .key = key, .value = "y", .len = 1 } };
 	void *value;
 
 	memset(key, 'k', sizeof(key));
