@@ -14,6 +14,8 @@
 
 #define LINE_MAX_BYTES 2048
 #define REPEAT_TELL    100 /* a line that goes on and on is told again each so many times */
+#define AREA_BURST     500 /* lines of one area, then so many a second: peers cause most of them */
+#define AREA_RATE      100
 
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
 static const char *const level_journal[] = { "<3>", "<4>", "<6>", "<7>" };
@@ -23,6 +25,11 @@ static const char *const format_names[] = { "plain", "json", "journal" };
 static const char *const area_names[] = { LOG_AREAS(LOG_AREA_NAME_) };
 #undef LOG_AREA_NAME_
 
+struct budget {
+	uint64_t filled_ms, held;
+	unsigned tokens;
+};
+
 /* The log is the one place that every thread writes to: its lock guards nothing else. */
 static struct {
 	pthread_mutex_t lock;
@@ -31,6 +38,7 @@ static struct {
 	int fd;
 	char last[LINE_MAX_BYTES];
 	unsigned repeats;
+	struct budget budget[ARRAY_LEN(area_names)];
 } log_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_INFO, .fd = STDERR_FILENO };
 
 void log_setup(enum log_level level, enum log_format format, int fd)
@@ -122,6 +130,36 @@ static void put(enum log_level level, enum log_area area, const char *event, con
 	(void)n; /* a log that cannot be written has nobody to tell */
 }
 
+/* A flood of refusals fills no disk and holds no loop up in write(). Errors are our own and always told;
+ * who asks for debug wants it all. */
+static bool within_budget(enum log_level level, enum log_area area)
+{
+	struct budget *b = &log_state.budget[area];
+	uint64_t now = clock_mono_ms(&clock_system), more = (now - b->filled_ms) * AREA_RATE / 1000;
+	char count[64];
+
+	if (level == LOG_ERROR || log_state.level >= LOG_DEBUG)
+		return true;
+	if (!b->filled_ms || b->tokens + more >= AREA_BURST) {
+		b->tokens = AREA_BURST;
+		b->filled_ms = now;
+	} else if (more) {
+		b->tokens += (unsigned)more;
+		b->filled_ms += more * 1000 / AREA_RATE;
+	}
+	if (!b->tokens) {
+		b->held++;
+		return false;
+	}
+	b->tokens--;
+	if (b->held) {
+		snprintf(count, sizeof(count), "count=%llu", (unsigned long long)b->held);
+		b->held = 0;
+		put(LOG_WARN, area, "lines_held_back", count);
+	}
+	return true;
+}
+
 /* True when the line is the same as the last one and only counted. */
 static bool repeated(enum log_area area, const char *event, const char *fields)
 {
@@ -132,7 +170,7 @@ static bool repeated(enum log_area area, const char *event, const char *fields)
 	text_addf(&t, "%s %s %s", area_names[area], event, fields);
 	if (!strcmp(key, log_state.last) && ++log_state.repeats % REPEAT_TELL)
 		return true;
-	if (log_state.repeats) {
+	if (log_state.repeats && within_budget(LOG_INFO, area)) {
 		char count[64];
 
 		snprintf(count, sizeof(count), "times=%u", log_state.repeats);
@@ -170,7 +208,7 @@ void log_write(enum log_level level, enum log_area area, const char *event, cons
 	va_end(ap);
 	pthread_mutex_lock(&log_state.lock);
 	make_safe(fields, log_state.format);
-	if (!repeated(area, event, fields))
+	if (!repeated(area, event, fields) && within_budget(level, area))
 		put(level, area, event, fields);
 	pthread_mutex_unlock(&log_state.lock);
 }

@@ -9,6 +9,7 @@
 
 #include "server/core/err.h"
 #include "server/core/log.h"
+#include "server/core/mem.h"
 
 static int pipe_fd[2];
 static char got[65536];
@@ -74,6 +75,40 @@ static void no_field_ends_a_line_or_moves_a_cursor(void **state)
 	assert_non_null(strstr(got, "refused phone=M\xc3\xbcller\n"));
 }
 
+/* Thousands of refused connections a second, each with a line of its own. */
+static void a_flood_of_one_area_is_held_back_and_counted(void **state)
+{
+	char *dir = test_tmpdir(), path[512], *text;
+	size_t len;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/log", dir);
+	f = fopen(path, "w+");
+	assert_non_null(f);
+	log_setup(LOG_INFO, LOG_PLAIN, fileno(f));
+	for (int i = 0; i < 5000; i++)
+		log_info(LOG_MEDIA, "refused", "n=%d", i);
+	log_info(LOG_CALLS, "another_area", "n=1");
+	log_error(LOG_MEDIA, "an_error", "n=1");
+	usleep(50000);
+	log_info(LOG_MEDIA, "after", "n=1");
+	log_setup(LOG_INFO, LOG_PLAIN, STDERR_FILENO);
+	fseek(f, 0, SEEK_END);
+	len = (size_t)ftell(f);
+	rewind(f);
+	text = mem_zalloc(len + 1);
+	assert_int_equal(fread(text, 1, len, f), len);
+	fclose(f);
+	assert_in_range(lines_with(text, "media refused"), 100, 1000);
+	assert_int_equal(lines_with(text, "another_area"), 1);
+	assert_int_equal(lines_with(text, "an_error"), 1);
+	assert_int_equal(lines_with(text, "media lines_held_back count=4"), 1);
+	assert_int_equal(lines_with(text, "media after"), 1);
+	mem_free(text);
+	test_rmdir(dir);
+}
+
 static void json_lines_are_utf8(void **state)
 {
 	(void)state;
@@ -136,6 +171,7 @@ int main(void)
 		cmocka_unit_test_setup(a_repeated_line_is_counted_not_printed, open_pipe),
 		cmocka_unit_test_setup(no_field_ends_a_line_or_moves_a_cursor, open_pipe),
 		cmocka_unit_test_setup(json_lines_are_utf8, open_pipe),
+		cmocka_unit_test(a_flood_of_one_area_is_held_back_and_counted),
 		cmocka_unit_test_setup(json_lines_are_json_whatever_the_fields_hold, open_pipe),
 		cmocka_unit_test_setup(the_journal_gets_its_priority, open_pipe),
 		cmocka_unit_test_setup(a_peer_cannot_write_lines_of_its_own, open_pipe),
