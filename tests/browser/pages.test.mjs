@@ -237,6 +237,29 @@ test('an operator changes the configuration', async () => {
 	await page.close();
 });
 
+test('who loses a race keeps his change and sees the other', async () => {
+	const page = await openPage(server);
+	const put = (value) => server.api('PATCH', '/config/voice-register/pools/1', value, { 'If-Match': '*' });
+
+	await signIn(page, server);
+	await page.goto(`${server.url}/#/config/voice-register/pools/1`);
+	await page.getByRole('textbox', { name: 'Description' }).fill('Mine');
+	await put({ dnd: true });
+	await page.getByRole('button', { name: 'Preview and save' }).click();
+	await page.getByText('Somebody else changed this in the meantime.').waitFor();
+	await accessible(page, 'a lost race');
+	await page.getByRole('button', { name: 'Load their change and keep mine' }).click();
+	await page.getByText('1 setting changed, not saved.').waitFor();
+	await page.locator('#f_47_dnd:checked').waitFor();
+	assert.equal(await page.getByRole('textbox', { name: 'Description' }).inputValue(), 'Mine');
+	await page.getByRole('button', { name: 'Preview and save' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+	await page.getByText(/Saved as revision \d+/).waitFor();
+	await put({ description: 'Reception' });
+	await clean(page);
+	await page.close();
+});
+
 test('a time zone is told in words, and what an unused part would need is not asked for', async () => {
 	const page = await openPage(server);
 

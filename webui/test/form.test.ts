@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, find, fromEditObject, isRows, leads, newRow, rowAt, sections, toEditObject, valueFault, walk, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
+import { check, find, fromEditObject, isRows, leads, newRow, rowAt, sections, toEditObject, trailOf, valueFault, walk, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
 import { mergePatch, pointerParts, type JsonObject } from '../src/lib/json';
 
 const fields: Field[] = [
@@ -116,6 +116,14 @@ describe('faults', () => {
 		expect(faults['/buttons/99/separator']).toBe('This is needed.');
 		expect(faults['/buttons/2']).toContain('already');
 		expect(faults[rowAt('/buttons', c)]).toBe('This is needed.');
+	});
+	it('pointers are told in the words of the form', () => {
+		const words = (p: string) => trailOf(fields, edit(), pointerParts(p)).join(' › ');
+
+		expect(words('/mac_address')).toBe('MAC address');
+		expect(words('/buttons/2/dns/0')).toBe('Buttons › 2 › dns 1');
+		expect(words('/buttons/new 7')).toBe('Buttons › new row');
+		expect(words('/timeouts/busy')).toBe('timeouts › busy');
 	});
 	it('pointers of the server lead to fields that are drawn', () => {
 		for (const p of ['/keepalive', '/timeouts/busy', '/buttons', '/buttons/2', '/buttons/2/dns', '/buttons/2/dns/0', '/loads/7960', '/cor/incoming,default/list'])

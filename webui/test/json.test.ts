@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { equal, isObject, mergePatch, pointer, pointerParts, show, type Json } from '../src/lib/json';
+import { applyPatch, equal, isObject, mergePatch, pointer, pointerParts, show, type Json } from '../src/lib/json';
 
 /** RFC 7396 section 2, to prove that a patch leads to the wanted result. */
 function apply(target: Json | undefined, patch: Json): Json {
@@ -34,6 +34,11 @@ describe('merge patches', () => {
 		expect(p).toEqual(patch);
 		if (p !== undefined)
 			expect(apply(before, p)).toEqual(after);
+		expect(applyPatch(before, p)).toEqual(after);
+	});
+	it('one is laid on top of what somebody else made', () => {
+		expect(applyPatch({ a: 1, t: { b: 2, c: 3 } }, { t: { b: null, d: 4 } })).toEqual({ a: 1, t: { c: 3, d: 4 } });
+		expect(applyPatch(undefined, { t: { b: null } })).toEqual({ t: {} });
 	});
 });
 

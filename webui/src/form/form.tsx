@@ -1,14 +1,14 @@
 // The form of one object: drawn from the schema, checked, previewed, saved.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { message, Problem, type Fault } from '../lib/api';
+import { get, message, Problem, type Fault } from '../lib/api';
 import { transact, type Operation, type Outcome } from '../lib/changes';
 import { plural } from '../lib/format';
-import { mergePatch, pointer, pointerParts, type JsonObject } from '../lib/json';
+import { applyPatch, mergePatch, pointer, pointerParts, type JsonObject } from '../lib/json';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
 import { Note, toast } from '../ui/parts';
 import { Fields, idOf, PickLists } from './field';
-import { check, fromEditObject, leads, sections, toEditObject, type EditObject, type Errors, type Field, type SchemaObject } from './model';
+import { check, fromEditObject, leads, sections, toEditObject, trailOf, type EditObject, type Errors, type Field, type SchemaObject } from './model';
 import { Preview } from './preview';
 import { forgetChoices } from './schema';
 
@@ -21,7 +21,9 @@ interface Props {
 	etag: string | null;
 	/** Pointer of a setting to show at once (a search found it). */
 	focus?: string | null;
-	onSaved: (outcome: Outcome, tag?: string) => void;
+	onSaved: () => void;
+	/** Load the stored object again. */
+	onReload: () => void;
 }
 
 export function focusField(at: string): void {
@@ -55,7 +57,7 @@ function jump(section: number): void {
 	head?.focus({ preventScroll: true });
 }
 
-export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props) {
+export function ObjectForm({ object, stored, path, etag, focus, onSaved, onReload }: Props) {
 	const fields: Field[] = stored === null && object.key ? [{ ...object.key, flags: [] }, ...object.fields] : object.fields;
 	const kept = drafts.get(path);
 	const [edit, put] = useState<EditObject>(() => kept && kept.etag === etag ? kept.edit : toEditObject(fields, stored ?? {}));
@@ -65,6 +67,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 	};
 	const [errors, setErrors] = useState<Errors>(new Map());
 	const [trouble, setTrouble] = useState('');
+	const [stale, setStale] = useState(false);
 	const [busy, setBusy] = useState(false);
 	const [preview, setPreview] = useState<{ outcome: Outcome; op: Operation } | null>(null);
 	const summary = useRef<HTMLDivElement>(null);
@@ -88,9 +91,22 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 		setTimeout(() => summary.current?.focus(), 20);
 	};
 	const fromServer = (e: unknown) => {
-		const stale = e instanceof Problem && e.status === 412;
+		const lost = e instanceof Problem && e.status === 412;
+		const found = e instanceof Problem && !lost ? errorsOf(e.errors) : new Map();
 
-		refuse(e instanceof Problem ? errorsOf(e.errors) : new Map(), stale ? 'Somebody else changed this in the meantime. Load the page again; your changes are still below.' : message(e));
+		setStale(lost);
+		refuse(found, lost ? 'Somebody else changed this in the meantime.' : found.size ? '' : message(e));
+	};
+	/** What was changed here, on top of what somebody else has stored since. */
+	const rebase = async () => {
+		try {
+			const now = await get<JsonObject>(`/config/${path}`, { defaults: false });
+
+			drafts.set(path, { etag: now.etag, edit: toEditObject(fields, applyPatch(now.data, patch) as JsonObject) });
+			onReload();
+		} catch (e) {
+			fromServer(e);
+		}
 	};
 	const look = async () => {
 		const faults = check(fields, edit);
@@ -110,7 +126,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 		}
 		setBusy(false);
 	};
-	const refuseNothing = () => { setErrors(new Map()); setTrouble(''); };
+	const refuseNothing = () => { setErrors(new Map()); setTrouble(''); setStale(false); };
 	const commit = async (apply: 'none' | 'affected', comment: string) => {
 		const done = await transact([preview!.op], false, { apply, comment });
 
@@ -118,7 +134,7 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 		forgetChoices();
 		setPreview(null);
 		toast(`Saved as revision ${done.revision}.`, 'ok', { text: 'See it', href: `#/revisions/${done.revision}` });
-		onSaved(done);
+		onSaved();
 	};
 	const parts = sections(fields, 'General');
 	const stray = [...errors].filter(([at]) => !leads(fields, edit, pointerParts(at)));
@@ -129,10 +145,11 @@ export function ObjectForm({ object, stored, path, etag, focus, onSaved }: Props
 				<div ref={summary} tabIndex={-1}>
 					<Note tone="bad">
 						<p>{trouble || `${plural(errors.size, 'field needs', 'fields need')} your attention.`}</p>
+						{stale && <p><button type="button" class="btn small" onClick={() => void rebase()}>Load their change and keep mine</button></p>}
 						<ul>
 							{stray.filter(([, text]) => text !== trouble).map(([at, text]) => <li key={at}>{text}</li>)}
 							{[...errors].filter(([at]) => !stray.some(([s]) => s === at)).map(([at, text]) => (
-								<li key={at}><button type="button" class="text" onClick={() => focusField(at)}>{pointerParts(at).join(' › ')}</button>: {text}</li>
+								<li key={at}><button type="button" class="text" onClick={() => focusField(at)}>{trailOf(fields, edit, pointerParts(at)).join(' › ')}</button>: {text}</li>
 							))}
 						</ul>
 					</Note>

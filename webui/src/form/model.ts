@@ -225,14 +225,6 @@ function checkRows(f: Field, rows: Row[], at: string, out: Errors): void {
 	}
 }
 
-/** The message for a field: its own, or one for a member that it draws itself. */
-export const errorAt = (errors: Errors, at: string): string | undefined => errors.get(at);
-
-/** Messages that no drawn field will show. */
-export function strayErrors(errors: Errors, drawn: (at: string) => boolean): [string, string][] {
-	return [...errors].filter(([at]) => !drawn(at));
-}
-
 /** Does a pointer lead to a field of this form (or a row of it that is there)? */
 export function leads(fields: Field[], e: Edit, parts: string[]): boolean {
 	const f = fields.find((x) => x.name === parts[0]);
@@ -251,6 +243,28 @@ export function leads(fields: Field[], e: Edit, parts: string[]): boolean {
 	if (f.type === 'object')
 		return leads(f.members ?? [], v, rest);
 	return f.type === 'list' && rest.length === 1 && Array.isArray(v) && Number(rest[0]) < v.length;
+}
+
+/** A pointer in the words of the form: "Phone › MAC address". */
+export function trailOf(fields: Field[], e: Edit, parts: string[]): string[] {
+	const f = fields.find((x) => x.name === parts[0]);
+	const v = isObject(e) ? (e as EditObject)[parts[0] ?? ''] : undefined;
+	const [, second, ...rest] = parts;
+
+	if (!f)
+		return parts;
+	const own = f.label || f.name;
+
+	if (second === undefined)
+		return [own];
+	if (f.type === 'object')
+		return [own, ...trailOf(f.members ?? [], v, parts.slice(1))];
+	if (f.type === 'map') {
+		const row = isRows(v) ? v.rows.find((r) => rowAt('', r) === pointer(second)) : undefined;
+
+		return [own, /^new \d+$/.test(second) ? 'new row' : second, ...(rest.length && f.members ? trailOf(f.members, row?.value, rest) : [])];
+	}
+	return f.type === 'list' ? [`${own} ${Number(second) + 1}`] : [own];
 }
 
 export interface Section { title: string; fields: Field[]; more: Field[] }

@@ -32,7 +32,7 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, on
 		try {
 			await commit(apply, comment);
 		} catch (e) {
-			setError(e instanceof Problem && e.status === 412 ? 'Somebody else changed this in the meantime. Close, load the page again and repeat your change.' : message(e));
+			setError(e instanceof Problem && e.status === 412 ? 'Somebody else changed this in the meantime. Close this, and preview again.' : message(e));
 			setBusy(false);
 		}
 	};
@@ -110,10 +110,10 @@ export function Difference({ changes }: { changes: ObjectChange[] }) {
 			{changes.slice(0, 60).map((c) => (
 				<section key={c.path}>
 					<h3><code>{c.path}</code> {c.change && c.change !== 'changed' && <Badge tone={c.change === 'deleted' ? 'bad' : 'ok'}>{c.change}</Badge>}</h3>
-					<div class="map"><table class="cards" role="table" aria-label={`Changes of ${c.path}`}>
+					{spread(c).length === 0 ? <p class="muted small">With every setting at its default.</p> : <div class="map"><table class="cards" role="table" aria-label={`Changes of ${c.path}`}>
 						<thead role="rowgroup"><tr role="row"><th role="columnheader">Setting</th><th role="columnheader">Before</th><th role="columnheader">After</th></tr></thead>
 						<tbody role="rowgroup">{spread(c).map((f) => <DiffRow key={f.field} f={f} />)}</tbody>
-					</table></div>
+					</table></div>}
 				</section>
 			))}
 			{changes.length > 60 && <p class="muted">and {changes.length - 60} more objects</p>}

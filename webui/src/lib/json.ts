@@ -35,6 +35,25 @@ export function mergePatch(before: Json | undefined, after: Json | undefined): J
 	return patch;
 }
 
+/** What a merge patch makes of `target` (RFC 7396 section 2). */
+export function applyPatch(target: Json | undefined, patch: Json | undefined): Json | undefined {
+	if (patch === undefined)
+		return target;
+	if (!isObject(patch))
+		return patch ?? undefined;
+	const out: JsonObject = isObject(target) ? { ...target } : {};
+
+	for (const [name, v] of Object.entries(patch)) {
+		const made = applyPatch(out[name], v);
+
+		if (made === undefined)
+			delete out[name];
+		else
+			out[name] = made;
+	}
+	return out;
+}
+
 export function pointer(...parts: (string | number)[]): string {
 	return parts.map((p) => '/' + String(p).replace(/~/g, '~0').replace(/\//g, '~1')).join('');
 }

@@ -96,7 +96,7 @@ function Singleton({ object }: { object: SchemaObject }) {
 	return (
 		<Page title={object.label} lead={object.help} crumbs={[home]}>
 			<Wait on={item} what="settings">
-				{(d) => <ObjectForm key={d.etag} object={object} stored={d.stored} path={object.path} etag={d.etag} focus={route.value.query.get('at')} onSaved={item.reload} />}
+				{(d) => <ObjectForm key={d.etag} object={object} stored={d.stored} path={object.path} etag={d.etag} focus={route.value.query.get('at')} onSaved={item.reload} onReload={item.reload} />}
 			</Wait>
 		</Page>
 	);
@@ -180,7 +180,7 @@ function Item({ object, id }: { object: SchemaObject; id: string }) {
 					<>
 						{fresh && object.key && <div class="before"><Note>Without a {labelOf(object.key).toLowerCase()}, the lowest free one is taken.</Note></div>}
 						<ObjectForm key={d.etag} object={object} stored={d.stored} path={fresh ? object.path : `${object.path}/${id}`} etag={d.etag} focus={route.value.query.get('at')}
-							onSaved={() => { if (fresh) go(['config', ...back]); else item.reload(); }} />
+							onSaved={() => { if (fresh) go(['config', ...back]); else item.reload(); }} onReload={item.reload} />
 					</>
 				)}
 			</Wait>
