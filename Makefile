@@ -122,7 +122,8 @@ check: tests
 # ---- the commands of the README: each installs what is missing first ----
 run:
 	@packaging/deps.sh build
-	@$(MAKE) --no-print-directory all
+	@echo "building; the first time takes a minute or two"
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all
 	$(BIN) serve --data ./run
 
 test:
