@@ -1,5 +1,5 @@
-/* server/phones/attempts.c - attempted registrations: one entry per protocol, name and address, in
- * the order of entry; a repetition brings its time up to date (R-012); full, the oldest goes
+/* server/phones/attempts.c - attempted registrations: one entry per protocol, name, device and
+ * address, in the order of entry; a repetition brings its time up to date (R-012); full, the oldest goes
  * (R-014). */
 #include <string.h>
 
@@ -18,6 +18,7 @@ static uint32_t attempt_hash(const struct phones *p, const struct attempt *a)
 static bool same(const struct attempt *a, const struct attempt *b)
 {
 	return a->protocol == b->protocol && a->has_peer == b->has_peer && !strcmp(a->id, b->id) &&
+	       !strcmp(a->device, b->device) &&
 	       (!a->has_peer || net_addr_same_host(&a->peer, &b->peer));
 }
 

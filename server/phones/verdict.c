@@ -93,6 +93,11 @@ static bool gone_away(const struct view *v)
 	return v->ph->gone_why != STEP_COUNT && !came_back(v);
 }
 
+static bool closed_and_away(const struct view *v)
+{
+	return v->ph->gone_why == STEP_TRANSPORT_DOWN && !came_back(v);
+}
+
 static bool lost_and_away(const struct view *v)
 {
 	return keepalive_lost(v) && !came_back(v);
@@ -204,6 +209,9 @@ static const struct rule rules[] = {
 	{ "expired", SEV_ERROR, expired_and_away, NULL,
 	  "Its registration ran out: it did not register again in time.",
 	  "Check its power and cable, and the network between it and this server." },
+	{ "connection_closed", SEV_WARN, closed_and_away, NULL,
+	  "Its connection was closed without signing off, and it has not come back.",
+	  "Wait when it was told to reset; otherwise check its power and cable." },
 	{ "unregistered", SEV_WARN, gone_away, NULL, "It signed off and has not come back.",
 	  "Wait when it was told to restart; otherwise check its power and cable." },
 	{ "own_file_missing", SEV_ERROR, missed_own_file, NULL,

@@ -457,6 +457,9 @@ static void the_verdict_follows_a_phone_from_the_box_to_its_registration(void **
 	sign_on(r, A, PHONE_SIP);
 	phones_unregistered(r->p, A, PHONE_SIP, STEP_UNREGISTERED, "by the phone");
 	assert_string_equal(verdict(r, A), "unregistered");
+	sign_on(r, A, PHONE_SIP);
+	phones_unregistered(r->p, A, PHONE_SIP, STEP_TRANSPORT_DOWN, "the phone closed it");
+	assert_string_equal(verdict(r, A), "connection_closed");
 	clock_fake_advance_ms(&r->clock, 1000);
 	fetch(r, "SEP0011223344AA.cnf.xml", STEP_FILE_SENT, "");
 	assert_string_equal(verdict(r, A), "booting");
@@ -567,6 +570,20 @@ static void an_attempt_again_brings_its_entry_up_to_date(void **state)
 	mem_free(list);
 	REQ("R-012");
 	REQ("R-013");
+}
+
+/* Two phones behind one address that try the same number are two phones. */
+static void attempts_of_two_phones_are_two_entries(void **state)
+{
+	struct rig *r = *state;
+	struct attempt *list;
+
+	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", 401, REJECT_PASSWORD);
+	phones_rejected(r->p, B, PHONE_SIP, &r->peer, "2001", 401, REJECT_PASSWORD);
+	assert_int_equal(attempts_copy(&r->p->attempts, -1, &list), 2);
+	assert_string_equal(list[0].device, A);
+	assert_string_equal(list[1].device, B);
+	mem_free(list);
 }
 
 static void a_full_log_replaces_the_oldest(void **state)
@@ -792,6 +809,7 @@ int main(void)
 		T(the_verdict_knows_a_phone_that_trusts_another_server),
 		T(a_lost_keepalive_is_told),
 		T(an_attempt_again_brings_its_entry_up_to_date),
+		T(attempts_of_two_phones_are_two_entries),
 		T(a_full_log_replaces_the_oldest),
 		T(clearing_one_protocol_keeps_the_other),
 		T(a_configured_sccp_phone_is_not_logged),

@@ -42,6 +42,9 @@ export const protocolText = (p?: string | null): string => (p ? p.toUpperCase() 
 export const phoneHref = (device: string): string => href(['phones', device]);
 export const nameOf = (p: Phone): string => p.name || '';
 
+/** Steps come oldest first; of two in one millisecond the later one stays the later one. */
+export const newestFirst = (steps: Step[]): Step[] => [...steps].reverse().sort((a, b) => b.at.localeCompare(a.at));
+
 /** "SEP001122334455" as people read it on the label of a phone. */
 export function deviceText(device: string): string {
 	const mac = /^(SEP|ATA)/.test(device) ? parseMac(device) : null;

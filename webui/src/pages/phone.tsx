@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { get, message } from '../lib/api';
 import { subscribe } from '../lib/feed';
 import { ago, bytes, dateTime, plural, timeOfDay } from '../lib/format';
-import { configHref, deviceText, nameOf, protocolText, stateOf, type Phone, type Step } from '../lib/phones';
+import { configHref, deviceText, nameOf, newestFirst, protocolText, stateOf, type Phone, type Step } from '../lib/phones';
 import { href } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
@@ -128,7 +128,7 @@ function Lines({ phone: p }: { phone: Phone }) {
 }
 
 function Timeline({ steps, error }: { steps: Step[] | undefined; error: unknown }) {
-	const list = [...(steps ?? [])].sort((a, b) => b.at.localeCompare(a.at));
+	const list = newestFirst(steps ?? []);
 	let day = '';
 
 	return (
