@@ -1,13 +1,18 @@
 """TFTP beside the servers people use: small files by many clients, a firmware image by few."""
+import functools
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
+import urllib.request
 
-from harness import LOAD, SECONDS, Peer, Server, against, free_port, row
+from harness import LOAD, SECONDS, Peer, Server, against, best_of, free_port, row
 
+PHONE = "SEP0011223344AA.cnf.xml"
 CASES = [  # what, name, clients, block size, window, figure (0 files/s, 1 MB/s)
+    ("TFTP: generated phone file, 50 clients, 512", PHONE, 50, 512, 1, 0),
     ("TFTP: 10 kB file, 50 clients, 512", "small.bin", 50, 512, 1, 0),
     ("TFTP: 33 MB, 4 clients, 512", "big.bin", 4, 512, 1, 1),
     ("TFTP: 33 MB, 4 clients, 1428", "big.bin", 4, 1428, 1, 1),
@@ -41,12 +46,17 @@ def load(host, port, name, clients, block, window):
 
 def compare(server, folder):
     for what, name, clients, block, window, figure in CASES:
-        ours = load("127.0.0.1", server.ports["tftp"], name, clients, block, window)[figure]
-        others = {}
-        for peer in peers(folder, window):
+        def ours():
+            return load("127.0.0.1", server.ports["tftp"], name, clients, block, window)[figure]
+
+        def theirs(peer):
             with peer:
-                others[peer.name] = load(peer.host, peer.port, name, clients, block, window)[figure]
-        row(what, ours, ("files/s", "MB/s")[figure], against(ours, others))
+                return load(peer.host, peer.port, name, clients, block, window)[figure]
+
+        measures = {p.name: functools.partial(theirs, p) for p in peers(folder, window)}
+        best = best_of({"": ours, **measures})
+        value = best.pop("")
+        row(what, value, ("files/s", "MB/s")[figure], against(value, best))
 
 
 def main():
@@ -61,9 +71,9 @@ def main():
         server.start()
         try:
             server.set_up()
-            server.add_sip_phone(1, "0011223344AA", "2001")
-            rate, _ = load("127.0.0.1", server.ports["tftp"], "SEP0011223344AA.cnf.xml", 50, 512, 1)
-            row("TFTP: generated phone file, 50 clients, 512", rate, "files/s")
+            server.add_sip_phone(1, PHONE[3:15], "2001")
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port('hfs')}/{PHONE}") as answer:
+                pathlib.Path(public, PHONE).write_bytes(answer.read())  # the others have the same bytes to send
             compare(server, public)
         finally:
             server.close()
