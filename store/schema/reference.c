@@ -64,7 +64,13 @@ static const char *kind_text(enum schema_type type)
 static void values(struct text *out, const struct schema_field *f)
 {
 	if (f->type == T_MAP) {
-		text_add(out, "{}");
+		text_add(out, "object keyed by");
+		for (const struct schema_field *k = f->keys; k->name; k++) {
+			text_addf(out, "%s `%s`: ", k == f->keys ? "" : ";", k->name);
+			values(out, k);
+		}
+		if (!f->item && !f->members->name)
+			text_add(out, "; entries are `{}`");
 		if (f->max)
 			text_addf(out, ", at most %lld entries", (long long)f->max);
 	} else if (f->type == T_LIST) {
@@ -92,6 +98,8 @@ static void values(struct text *out, const struct schema_field *f)
 		text_addf(out, " %s", f->unit);
 	if (f->ref)
 		text_addf(out, "; names one of `%s`", f->ref);
+	if (f->pick)
+		text_addf(out, "; `GET /%s` lists them", f->pick);
 }
 
 static void row(struct text *out, const struct schema_object *o, const struct schema_field *f,
@@ -108,8 +116,10 @@ static void row(struct text *out, const struct schema_object *o, const struct sc
 	text_add(out, " | ");
 	cell(out, f->dflt ? f->dflt : f->type == T_BOOL ? "false" : "");
 	text_addf(out, " | %s | ", schema_apply_text(apply));
-	cell(out, f->label);
-	text_add(out, ". ");
+	if (strncmp(f->help, f->label, strlen(f->label)) != 0) {
+		cell(out, f->label);
+		text_add(out, ". ");
+	}
 	cell(out, f->help);
 	text_add(out, " |\n");
 }
@@ -136,12 +146,11 @@ static void table(struct text *out, const struct schema_object *o,
 		if (f->type == T_OBJECT) {
 			table(out, o, f->members, s, p, own);
 		} else if (f->type == T_MAP) {
+			row(out, o, f, s, p, own);
 			key_name(f, key, sizeof(key));
 			snprintf(s + strlen(s), sizeof(s) - strlen(s), ".{%s}", key);
 			if (f->item)
 				row(out, o, f->item, s, p, own);
-			else if (!f->members->name)
-				row(out, o, f, s, p, own);
 			else
 				table(out, o, f->members, s, p, own);
 		} else {
