@@ -128,6 +128,27 @@ test('the keyboard alone: skip link, menu, dialog, and back', async () => {
 	await page.close();
 });
 
+test('the keyboard alone: rows of a list come and go, and the focus with them', async () => {
+	const page = await openPage(server);
+	const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id);
+
+	await signIn(page, server);
+	await page.goto(`${server.url}/#/config/ephones/1`);
+	await page.getByRole('button', { name: 'Add to Speed dials', exact: true }).press('Enter');
+	await page.getByRole('textbox', { name: 'Tag' }).and(page.locator(':focus')).waitFor();
+	await page.keyboard.type('1');
+	await page.keyboard.press('Tab');
+	await page.keyboard.type('5551234');
+	await page.getByRole('button', { name: 'Remove Speed dials 1' }).press('Enter');
+	assert.equal(await focused(), 'f_47_speed_dials');
+	await page.getByRole('button', { name: 'Add to Directory numbers', exact: true }).press('Enter');
+	await page.locator('#f_47_buttons_47_1_47_dns_47_1:focus').waitFor();
+	await page.getByRole('button', { name: 'Remove Directory numbers 2' }).press('Enter');
+	await page.locator('.list:focus').getByRole('combobox', { name: 'Directory numbers 1' }).waitFor();
+	await clean(page);
+	await page.close();
+});
+
 test('on a small screen the menu opens, closes by Escape and by a choice', async () => {
 	const page = await openPage(server, { width: 320, height: 720 });
 

@@ -1,5 +1,5 @@
 // One field of the schema as HTML: the only place that knows which type becomes which element.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { isObject, pointer, show } from '../lib/json';
 import { formatMac, parseMac } from '../lib/mac';
@@ -227,8 +227,10 @@ function ListField({ f, v, set, at, ctx }: Props) {
 }
 
 function ListRows({ f, list, set, at, ctx }: { f: Field; list: Edit[]; set: (v: Edit) => void; at: string; ctx: Ctx }) {
+	const box = useRef<HTMLDivElement>(null);
+
 	return (
-		<div class="list">
+		<div class="list" ref={box} tabIndex={-1}>
 			{list.map((item, i) => (
 				<div key={i}>
 					<div class="grow">
@@ -236,11 +238,11 @@ function ListRows({ f, list, set, at, ctx }: { f: Field; list: Edit[]; set: (v: 
 							set={(x) => set(list.map((o, n) => (n === i ? x : o)))} />
 						{ctx.errors.get(at + pointer(i)) && <FieldError id={`${idOf(at + pointer(i))}-error`} text={ctx.errors.get(at + pointer(i))!} />}
 					</div>
-					{!ctx.readOnly && <button type="button" class="btn icon-only" onClick={() => set(list.filter((_, n) => n !== i))} aria-label={`Remove ${labelOf(f)} ${i + 1}`}><Icon name="close" /></button>}
+					{!ctx.readOnly && <button type="button" class="btn icon-only" onClick={() => { set(list.filter((_, n) => n !== i)); box.current?.focus(); }} aria-label={`Remove ${labelOf(f)} ${i + 1}`}><Icon name="close" /></button>}
 				</div>
 			))}
 			{!ctx.readOnly && (!f.max || list.length < f.max) && (
-				<div><button type="button" class="btn small" onClick={() => set([...list, undefined])} aria-label={`Add to ${labelOf(f)}`}><Icon name="plus" />Add</button></div>
+				<div><button type="button" class="btn small" onClick={() => { set([...list, undefined]); setTimeout(() => document.getElementById(idOf(at + pointer(list.length)))?.focus(), 20); }} aria-label={`Add to ${labelOf(f)}`}><Icon name="plus" />Add</button></div>
 			)}
 		</div>
 	);
@@ -255,8 +257,18 @@ function MapField({ f, v, set, at, ctx }: Props) {
 	const flat = members.length <= 4 && members.every(simple);
 	const put = (list: Row[]) => set({ rows: list });
 	const change = (row: Row) => put(rows.map((r) => (r.id === row.id ? row : r)));
-	const remove = (row: Row) => put(rows.filter((r) => r.id !== row.id));
 	const id = idOf(at);
+	/* The focus goes on in the new row, and stays in the list when a row goes. */
+	const add = () => {
+		const row = newRow(f);
+
+		put([...rows, row]);
+		setTimeout(() => document.getElementById(`${idOf(rowAt(at, row))}-k0-${row.id}`)?.focus(), 20);
+	};
+	const remove = (row: Row) => {
+		put(rows.filter((r) => r.id !== row.id));
+		document.getElementById(id)?.focus();
+	};
 	const error = ctx.errors.get(at);
 	const part = { f, rows, members, at, ctx, change, remove };
 
@@ -268,7 +280,7 @@ function MapField({ f, v, set, at, ctx }: Props) {
 			<div class="map">
 				{rows.length > 0 && (flat ? <MapTable {...part} /> : <MapBoxes {...part} />)}
 				<div class="table-foot">
-					{!ctx.readOnly && <button type="button" class="btn small" onClick={() => put([...rows, newRow(f)])} aria-label={`Add to ${labelOf(f)}`}><Icon name="plus" />Add</button>}
+					{!ctx.readOnly && <button type="button" class="btn small" onClick={add} aria-label={`Add to ${labelOf(f)}`}><Icon name="plus" />Add</button>}
 					<span>{rows.length ? plural(rows.length, 'entry', 'entries') : 'No entries.'}</span>
 				</div>
 			</div>
