@@ -49,6 +49,12 @@ static int read_options(struct invocation *in, int from)
 	return 0;
 }
 
+/* FILE or USER stands before the options. */
+static bool has_argument(const struct invocation *in)
+{
+	return in->argc > 0 && strncmp(in->argv[0], "--", 2) != 0;
+}
+
 static int run_serve(struct invocation *in)
 {
 	int rc = read_options(in, 0);
@@ -93,8 +99,9 @@ static int run_reset_password(struct invocation *in)
 {
 	char password[PASSWORD_MAX];
 	struct store *store;
-	int rc =
-	    in->argc ? read_options(in, 1) : fail("whose password? switchroom reset-password USER");
+	int rc = has_argument(in)
+		     ? read_options(in, 1)
+		     : fail("whose password? switchroom reset-password USER --data DIR");
 	int err;
 
 	if (rc || open_store(in, &store))
@@ -104,6 +111,13 @@ static int run_reset_password(struct invocation *in)
 		err = auth_reset_password(store, in->argv[0], password);
 	mem_wipe(password, sizeof(password));
 	store_close(store);
+	if (err == ERR_MALFORMED)
+		return fail("no password was given");
+	if (err == ERR_RANGE) {
+		fprintf(stderr, "switchroom: a password has %d to %d characters\n",
+			AUTH_PASSWORD_MIN, AUTH_PASSWORD_MAX);
+		return 1;
+	}
 	return err ? fail(err_text(err)) : 0;
 }
 
@@ -120,7 +134,8 @@ static const char *passphrase(void)
 
 static int run_backup(struct invocation *in)
 {
-	int rc = in->argc ? read_options(in, 1) : fail("which file? switchroom backup FILE");
+	int rc = has_argument(in) ? read_options(in, 1)
+				  : fail("which file? switchroom backup FILE --data DIR");
 	struct store *store;
 	FILE *f;
 	int err;
@@ -159,7 +174,8 @@ static char *read_whole(const char *path, size_t *len)
 
 static int run_restore(struct invocation *in)
 {
-	int rc = in->argc ? read_options(in, 1) : fail("which file? switchroom restore FILE");
+	int rc = has_argument(in) ? read_options(in, 1)
+				  : fail("which file? switchroom restore FILE --data DIR");
 	struct store_commit info = { .who = "command line", .comment = "restore of a backup" };
 	cJSON *report = NULL;
 	struct store *store;
@@ -229,7 +245,7 @@ static int run_help(struct invocation *in)
 
 	(void)in;
 	text_init(&t, 1u << 16);
-	text_add(&t, "switchroom COMMAND --data DIR [OPTION...]\n\ncommands\n");
+	text_add(&t, "switchroom COMMAND [FILE or USER] --data DIR [OPTION...]\n\ncommands\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		char left[64];
 
