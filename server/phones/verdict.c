@@ -147,7 +147,8 @@ struct rule {
 static const struct rule rules[] = {
 	{ "registered_missing_file", SEV_WARN, reg_missing, NULL,
 	  "Registered, but it asked for {missing}, which is not here{note}.",
-	  "Upload {missing}, or correct the name in its configuration." },
+	  "Put {missing} into the folder files of the data directory, or correct the name in its "
+	  "configuration." },
 	{ "registered_unconfigured", SEV_INFO, reg_foreign, NULL,
 	  "Registered by {protocol} from {address}, but no ephone or pool names it.",
 	  "Add it as a phone to give it lines of its own." },
@@ -219,10 +220,12 @@ static const struct rule rules[] = {
 	  "Check that {resource} {tag} has a phone type and that the file can be rendered." },
 	{ "firmware_missing", SEV_ERROR, missing_firmware, NULL,
 	  "It asks for the firmware file {missing}, which is not here{note}.",
-	  "Upload the firmware, or take the load command for its type out." },
+	  "Put the firmware into the folder files of the data directory, or take the load command "
+	  "for its type out." },
 	{ "missing_file", SEV_WARN, missed_lately, NULL,
 	  "It asks for {missing}, which is not here{note}.",
-	  "Upload {missing}, or correct the name in its configuration." },
+	  "Put {missing} into the folder files of the data directory, or correct the name in its "
+	  "configuration." },
 	{ "booting", SEV_INFO, booting, NULL,
 	  "It is starting: it has asked for files and is expected to "
 	  "register.",
