@@ -133,7 +133,7 @@ int api_attempt_list(struct api_req *r)
 	char *json = NULL;
 	int err = protocol_of(r, &protocol);
 
-	err = err ? err : phones_attempts_of_json(r->api->opt.phones, protocol, &json);
+	err = err ? err : phones_attempts_json(r->api->opt.phones, protocol, &json);
 	return err ? err : api_take_json(r, json);
 }
 
@@ -142,6 +142,6 @@ int api_attempt_clear(struct api_req *r)
 	const char *protocol;
 	int err = protocol_of(r, &protocol);
 
-	err = err ? err : phones_attempts_clear_of(r->api->opt.phones, protocol);
+	err = err ? err : phones_attempts_clear(r->api->opt.phones, protocol);
 	return err ? err : api_empty(r);
 }

@@ -30,7 +30,6 @@ struct loop {
 	char name[16];
 	const struct clock *clock;
 	struct mailbox *mailbox;
-	void *owner_ptr;
 	struct loop_timer **heap;
 	size_t heap_len, heap_cap;
 	struct loop_reap *reaps;
@@ -237,7 +236,7 @@ static void on_wake(uv_async_t *h)
 {
 	struct loop *l = h->data;
 
-	mailbox_drain(l->mailbox, l->owner_ptr, MAILBOX_BUDGET);
+	mailbox_drain(l->mailbox, NULL, MAILBOX_BUDGET);
 	if (atomic_load(&l->stopping))
 		uv_stop(&l->uv);
 }
@@ -301,11 +300,6 @@ void loop_set_owner(struct loop *l)
 {
 	l->owner = pthread_self();
 	l->has_owner = true;
-}
-
-void loop_set_owner_ptr(struct loop *l, void *owner)
-{
-	l->owner_ptr = owner;
 }
 
 void loop_assert_owner(const struct loop *l)
@@ -375,7 +369,7 @@ size_t loop_poll(struct loop *l)
 {
 	size_t ran;
 
-	mailbox_drain(l->mailbox, l->owner_ptr, MAILBOX_BUDGET);
+	mailbox_drain(l->mailbox, NULL, MAILBOX_BUDGET);
 	ran = run_timers(l);
 	end_turn(l);
 	return ran;

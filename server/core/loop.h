@@ -28,9 +28,6 @@ uint64_t loop_now_ms(const struct loop *loop);       /* monotonic */
 uint64_t loop_last_turn_ms(const struct loop *loop); /* any thread: when it last turned (health) */
 struct mailbox *loop_mailbox(struct loop *loop);
 
-/* Messages to a loop: `owner` of the mailbox_fn is the loop's owner pointer. */
-void loop_set_owner_ptr(struct loop *loop, void *owner);
-
 struct loop_timer {
 	void (*fn)(struct loop_timer *t);
 	struct loop *loop;

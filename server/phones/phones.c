@@ -323,7 +323,7 @@ static int protocol_number(const char *s, int *out)
 	return s && *out < 0 ? ERR_INVALID : 0;
 }
 
-int phones_attempts_of_json(struct phones *p, const char *protocol, char **json)
+int phones_attempts_json(struct phones *p, const char *protocol, char **json)
 {
 	struct ask_attempts m = { .p = p };
 	cJSON *out, *items;
@@ -341,22 +341,12 @@ int phones_attempts_of_json(struct phones *p, const char *protocol, char **json)
 	return print(out, json);
 }
 
-int phones_attempts_json(struct phones *p, char **json)
-{
-	return phones_attempts_of_json(p, NULL, json);
-}
-
-int phones_attempts_clear_of(struct phones *p, const char *protocol)
+int phones_attempts_clear(struct phones *p, const char *protocol)
 {
 	struct ask_attempts m = { .p = p };
 	int err = protocol_number(protocol, &m.protocol);
 
 	return err ? err : ask(p, do_clear, &m, sizeof(m), NULL);
-}
-
-int phones_attempts_clear(struct phones *p)
-{
-	return phones_attempts_clear_of(p, NULL);
 }
 
 /* ---- actions ---- */

@@ -135,10 +135,8 @@ int phones_get_json(struct phones *p, const char *device, char **json);
  * no longer holds is read from the journal. */
 int phones_timeline_json(struct phones *p, const char *device, char **json);
 /* {"items": [...]} in the order of entry. `protocol`: "sip", "sccp", NULL for both. */
-int phones_attempts_json(struct phones *p, char **json);
-int phones_attempts_of_json(struct phones *p, const char *protocol, char **json);
-int phones_attempts_clear(struct phones *p);
-int phones_attempts_clear_of(struct phones *p, const char *protocol);
+int phones_attempts_json(struct phones *p, const char *protocol, char **json);
+int phones_attempts_clear(struct phones *p, const char *protocol);
 /* Ask the engine for a restart or reset. ERR_NOENT: not registered. */
 int phones_act(struct phones *p, const char *device, enum phone_action action, const char *who);
 void phones_metrics(struct phones *p, struct text *out); /* Prometheus text */

@@ -160,7 +160,7 @@ static int change_locked(struct auth *a, const char *lower, const struct auth_ch
 	if (err)
 		return err;
 	*old = fresh;
-	auth_sessions_drop(a, lower, NULL);
+	auth_sessions_drop(a, lower);
 	return 0;
 }
 
@@ -201,7 +201,7 @@ int auth_account_remove(struct auth *a, const char *name)
 		err = store_put(a->store,
 				&(struct store_put){ .bucket = BUCKET_ACCOUNTS, .key = lower }, 1);
 	if (!err) {
-		auth_sessions_drop(a, lower, NULL);
+		auth_sessions_drop(a, lower);
 		*c = a->accounts[--a->n_accounts];
 	}
 	pthread_mutex_unlock(&a->lock);

@@ -93,7 +93,6 @@ cJSON *auth_sessions(struct auth *a, const char *account); /* NULL: of all accou
 int auth_session_end(struct auth *a, const char *id);      /* ERR_NOENT */
 /* Whose session it is: 0 or ERR_NOENT. */
 int auth_session_owner(struct auth *a, const char *id, char name[AUTH_NAME_SIZE]);
-unsigned auth_end_all(struct auth *a, const char *account, const char *but_id); /* number ended */
 
 /* ---- tokens ---- */
 struct auth_token {

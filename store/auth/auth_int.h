@@ -90,7 +90,7 @@ int64_t auth_get_num(const cJSON *o, const char *name);
 void auth_get_str(const cJSON *o, const char *name, char *out, size_t cap);
 /* With `lock` held. */
 struct auth_account *auth_account_find(struct auth *a, const char *lower);
-unsigned auth_sessions_drop(struct auth *a, const char *account, const char *but_id);
+void auth_sessions_drop(struct auth *a, const char *account);
 int auth_accounts_load(struct auth *a);
 int auth_tokens_load(struct auth *a);
 

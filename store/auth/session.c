@@ -121,20 +121,14 @@ static struct auth_session *take_slot(struct auth *a)
 	return idle;
 }
 
-unsigned auth_sessions_drop(struct auth *a, const char *account, const char *but_id)
+void auth_sessions_drop(struct auth *a, const char *account)
 {
-	unsigned n = 0;
-
 	for (size_t i = 0; i < AUTH_SESSIONS_MAX; i++) {
 		struct auth_session *s = &a->sessions[i];
 
-		if (*s->id && !strcmp(s->account, account) &&
-		    (!but_id || strcmp(s->id, but_id) != 0)) {
+		if (*s->id && !strcmp(s->account, account))
 			wipe(s);
-			n++;
-		}
 	}
-	return n;
 }
 
 static int open_session(struct auth *a, const char *lower, const struct net_addr *from,
@@ -279,18 +273,6 @@ int auth_session_end(struct auth *a, const char *id)
 	if (s)
 		auth_wake(a);
 	return s ? 0 : ERR_NOENT;
-}
-
-unsigned auth_end_all(struct auth *a, const char *account, const char *but_id)
-{
-	unsigned n;
-
-	pthread_mutex_lock(&a->lock);
-	n = auth_sessions_drop(a, account, but_id);
-	pthread_mutex_unlock(&a->lock);
-	if (n)
-		auth_wake(a);
-	return n;
 }
 
 static const struct auth_token_rec *find_token(const struct auth *a, const char *id)

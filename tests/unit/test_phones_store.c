@@ -237,11 +237,11 @@ static void lists_attempts_and_metrics_answer_other_threads(void **state)
 	assert_non_null(strstr(json, "SEP001122334405"));
 	assert_non_null(strstr(json, "\"next_cursor\":null"));
 	mem_free(json);
-	assert_int_equal(phones_attempts_json(r->p, &json), 0);
+	assert_int_equal(phones_attempts_json(r->p, NULL, &json), 0);
 	assert_string_equal(json, "{\"items\":[]}");
 	mem_free(json);
-	assert_int_equal(phones_attempts_of_json(r->p, "h323", &json), ERR_INVALID);
-	assert_int_equal(phones_attempts_clear(r->p), 0);
+	assert_int_equal(phones_attempts_json(r->p, "h323", &json), ERR_INVALID);
+	assert_int_equal(phones_attempts_clear(r->p, NULL), 0);
 	assert_int_equal(phones_act(r->p, A, PHONE_RESET, "x"), ERR_NOENT);
 	text_init(&t, 1 << 16);
 	phones_metrics(r->p, &t);
