@@ -1,5 +1,7 @@
 """Real SIP programs register: sipp over UDP and TCP, sipsak, baresip; and a phone of our own where exact bytes
 or SHA-256 are wanted."""
+import asyncio
+import json
 import os
 import pathlib
 import shutil
@@ -10,6 +12,7 @@ import tempfile
 import time
 
 import pytest
+import websockets
 
 from capture import Capture
 from conftest import wait_until
@@ -17,6 +20,8 @@ from sip_client import Phone, Stream
 
 HERE = pathlib.Path(__file__).parent
 MAC = "00112233%04X"
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +70,20 @@ def test_sipp_registers_with_digest(phones, transport, n, req):
     assert "registered" in steps
     good(sipp(phones, "register", [row(n)], transport, expires=3600))
     req("R-282")
+
+
+def test_a_registration_is_a_cloudevent_on_the_websocket(phones):
+    url = f"ws://127.0.0.1:{phones.ports['feed']}/?types=switchroom.phone.registered,switchroom.phone.unregistered"
+
+    async def run():
+        async with websockets.connect(url, subprotocols=["cloudevents.json"],
+                                      extra_headers={"Authorization": f"Bearer {phones.token}"}) as ws:
+            good(await asyncio.to_thread(sipp, phones, "register", [row(20)]))
+            event = json.loads(await asyncio.wait_for(ws.recv(), 15))
+        assert event["type"] == "switchroom.phone.registered"
+        assert event["subject"] == f"SEP{MAC % 20}"
+        assert event["data"]["protocol"] == "sip" and event["data"]["transport"] == "udp"
+    asyncio.run(run())
 
 
 def test_many_phones_register_at_once(phones):
