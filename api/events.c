@@ -6,7 +6,6 @@
 #include "api/api_int.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
-#include "server/feed/ring.h"
 #include "store/event.h"
 
 #define EVENT_MAX 4096  /* bytes of one event */
@@ -31,7 +30,7 @@ static int add(void *ctx, const struct journal_rec *rec)
 		e->seen = rec->seq;
 	if (e->before && rec->seq >= e->before && !e->descending)
 		return 1;
-	if (!ring_wanted(e->mask, rec->type) || rec->seq <= e->after ||
+	if (!event_wanted(e->mask, rec->type) || rec->seq <= e->after ||
 	    (e->subject && strcmp(e->subject, rec->subject) != 0))
 		return 0;
 	if (e->n++)
@@ -57,7 +56,7 @@ static int keep(void *ctx, const struct journal_rec *rec)
 	struct text t;
 
 	w->e->scanned++;
-	if (!ring_wanted(w->e->mask, rec->type) || (w->e->before && rec->seq >= w->e->before))
+	if (!event_wanted(w->e->mask, rec->type) || (w->e->before && rec->seq >= w->e->before))
 		return 0;
 	text_init(&t, EVENT_MAX);
 	event_json(rec, &t);
@@ -130,7 +129,7 @@ static int read_query(struct api_req *r, struct events *e)
 	err = err ? err : api_query_int(r, "wait", 0, API_WAIT_S, 0, &e->wait);
 	if (err)
 		return err;
-	if (ring_filter(types ? types : "", &e->mask))
+	if (event_filter(types ? types : "", &e->mask))
 		return api_fault(r, ERR_MALFORMED, "query", "",
 				 "types names an event that does not exist");
 	if (order && strcmp(order, "asc") != 0 && strcmp(order, "desc") != 0)

@@ -35,6 +35,39 @@ int event_type_find(const char *type, enum event_type *out)
 	return ERR_NOENT;
 }
 
+/* ---- filter ---- */
+
+_Static_assert(EV_COUNT < 64, "a filter is one word");
+
+static bool matches(struct slice want, const char *type)
+{
+	if (want.len && want.p[want.len - 1] == '*')
+		return !strncmp(type, want.p, want.len - 1);
+	return slice_eq(want, type);
+}
+
+int event_filter(const char *types, uint64_t *mask)
+{
+	struct slice rest = slice_of(types), want;
+
+	*mask = 0;
+	if (!rest.len) {
+		*mask = UINT64_MAX;
+		return 0;
+	}
+	while (slice_next(&rest, ',', &want)) {
+		uint64_t before = *mask, hits = 0;
+
+		for (int t = 0; t < EV_COUNT; t++)
+			if (matches(want, descs[t].type))
+				hits |= UINT64_C(1) << t;
+		if (!hits)
+			return ERR_UNKNOWN;
+		*mask = before | hits;
+	}
+	return 0;
+}
+
 /* ---- JSON text ---- */
 
 /* Length of the well-formed UTF-8 character at p, 0 when there is none. */

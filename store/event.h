@@ -56,6 +56,13 @@ struct event_desc {
 };
 const struct event_desc *event_desc(enum event_type t);
 int event_type_find(const char *type, enum event_type *out); /* ERR_NOENT */
+/* Types wanted, one bit each. "" wants all; names as on the wire, a trailing `*` takes all that begin
+ * so. 0, or ERR_UNKNOWN. */
+int event_filter(const char *types, uint64_t *mask);
+static inline bool event_wanted(uint64_t mask, enum event_type t)
+{
+	return mask >> t & 1;
+}
 
 struct event_field {
 	const char *name; /* NULL ends the list */

@@ -219,7 +219,7 @@ static int read_args(struct feed *f, struct lws *wsi, struct subscriber *s)
 		s->gone = (uint64_t)n > s->cursor || (uint64_t)n + 1 < journal_oldest(f->opt.store);
 		s->cursor = (uint64_t)n;
 	}
-	return ring_filter(types, &s->mask);
+	return event_filter(types, &s->mask);
 }
 
 /* An answer of our own: libwebsockets' speaks HTTP/1.0 at this point, which WebSocket clients do not read. */
@@ -322,7 +322,7 @@ static int send_batch(struct feed *f, struct subscriber *s)
 
 		if (!e)
 			return 0;
-		if (ring_wanted(s->mask, e->type)) {
+		if (event_wanted(s->mask, e->type)) {
 			/* the first one has room: libwebsockets has just said so */
 			if (n == SEND_MAX || (n && lws_send_pipe_choked(s->wsi))) {
 				lws_callback_on_writable(s->wsi);
@@ -364,7 +364,7 @@ static int send_old(void *ctx, const struct journal_rec *r)
 	unsigned char buf[LWS_PRE + EVENT_JSON];
 	struct text t;
 
-	if (ring_wanted(c->s->mask, r->type)) {
+	if (event_wanted(c->s->mask, r->type)) {
 		if (lws_send_pipe_choked(c->s->wsi))
 			return 1;
 		text_fixed(&t, (char *)buf + LWS_PRE, EVENT_JSON);

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-#include "server/core/err.h"
 #include "server/core/mem.h"
-
-_Static_assert(EV_COUNT < 64, "a filter is one word");
 
 struct ring {
 	struct ring_event *slots;
@@ -75,33 +72,4 @@ struct ring_event *ring_get(struct ring *r, uint64_t seq)
 	struct ring_event *e = &r->slots[seq % r->n];
 
 	return e->buf && e->seq == seq ? e : NULL;
-}
-
-static bool matches(struct slice want, const char *type)
-{
-	if (want.len && want.p[want.len - 1] == '*')
-		return !strncmp(type, want.p, want.len - 1);
-	return slice_eq(want, type);
-}
-
-int ring_filter(const char *types, uint64_t *mask)
-{
-	struct slice rest = slice_of(types), want;
-
-	*mask = 0;
-	if (!rest.len) {
-		*mask = UINT64_MAX;
-		return 0;
-	}
-	while (slice_next(&rest, ',', &want)) {
-		uint64_t before = *mask, hits = 0;
-
-		for (int t = 0; t < EV_COUNT; t++)
-			if (matches(want, event_desc((enum event_type)t)->type))
-				hits |= UINT64_C(1) << t;
-		if (!hits)
-			return ERR_UNKNOWN;
-		*mask = before | hits;
-	}
-	return 0;
 }

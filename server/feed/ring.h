@@ -1,5 +1,4 @@
-/* server/feed/ring.h - the shared ring of rendered events and what a subscriber wants of it. Pure.
- */
+/* server/feed/ring.h - the shared ring of rendered events. Pure. */
 #ifndef FEED_RING_H
 #define FEED_RING_H
 
@@ -25,13 +24,5 @@ uint64_t ring_first(const struct ring *r); /* 0: empty */
 uint64_t ring_last(const struct ring *r);  /* 0: empty */
 /* Event with number `seq`, or NULL when it is not (or no longer) there. */
 struct ring_event *ring_get(struct ring *r, uint64_t seq);
-
-/* Types wanted, one bit each. "" wants all; names as on the wire, a trailing `*` takes all that
- * begin so. 0, or ERR_UNKNOWN. */
-int ring_filter(const char *types, uint64_t *mask);
-static inline bool ring_wanted(uint64_t mask, enum event_type t)
-{
-	return mask >> t & 1;
-}
 
 #endif

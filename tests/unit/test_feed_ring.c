@@ -1,9 +1,8 @@
-/* The shared ring of the event feed and its type filter. */
+/* The shared ring of the event feed. */
 #include "tests/support/test.h"
 
 #include <string.h>
 
-#include "server/core/err.h"
 #include "server/feed/ring.h"
 
 #define PRE 16
@@ -43,26 +42,11 @@ static void a_gap_empties_the_ring_so_that_nobody_skips_events(void **state)
 	ring_free(r);
 }
 
-static void a_filter_takes_names_and_beginnings(void **state)
-{
-	uint64_t mask;
-
-	(void)state;
-	assert_int_equal(ring_filter("", &mask), 0);
-	assert_true(ring_wanted(mask, EV_CLOCK_STATE));
-	assert_int_equal(ring_filter("switchroom.phone.registered,switchroom.config.*", &mask), 0);
-	assert_true(ring_wanted(mask, EV_PHONE_REGISTERED));
-	assert_true(ring_wanted(mask, EV_CONFIG_COMMITTED));
-	assert_false(ring_wanted(mask, EV_PHONE_UNREGISTERED));
-	assert_int_equal(ring_filter("switchroom.phone.registred", &mask), ERR_UNKNOWN);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_number_finds_its_event_until_the_ring_is_full),
 		cmocka_unit_test(a_gap_empties_the_ring_so_that_nobody_skips_events),
-		cmocka_unit_test(a_filter_takes_names_and_beginnings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

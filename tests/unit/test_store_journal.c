@@ -343,6 +343,20 @@ static void every_event_is_in_the_document(void **state)
 	assert_int_equal(event_type_find("switchroom.nothing", &back), ERR_NOENT);
 }
 
+static void a_filter_takes_names_and_beginnings(void **state)
+{
+	uint64_t mask;
+
+	(void)state;
+	assert_int_equal(event_filter("", &mask), 0);
+	assert_true(event_wanted(mask, EV_CLOCK_STATE));
+	assert_int_equal(event_filter("switchroom.phone.registered,switchroom.config.*", &mask), 0);
+	assert_true(event_wanted(mask, EV_PHONE_REGISTERED));
+	assert_true(event_wanted(mask, EV_CONFIG_COMMITTED));
+	assert_false(event_wanted(mask, EV_PHONE_UNREGISTERED));
+	assert_int_equal(event_filter("switchroom.phone.registred", &mask), ERR_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +365,7 @@ int main(void)
 		T(a_commit_and_its_event_come_together),
 		T(a_flood_loses_nothing_in_silence),
 		T(events_of_one_subject_come_newest_first),
+		cmocka_unit_test(a_filter_takes_names_and_beginnings),
 		T(the_oldest_events_make_room),
 		T(watchers_are_told_after_the_commit),
 		T(who_watches_no_longer_is_not_told),
