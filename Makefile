@@ -82,15 +82,15 @@ $(DEPS_DIR)/civetweb/csrc/civetweb.c: packaging/civetweb.sh
 	packaging/civetweb.sh $(DEPS_DIR)/civetweb
 	@touch $@
 
-$(CIVETWEB): $(DEPS_DIR)/civetweb/csrc/civetweb.c
+$(CIVETWEB): $(DEPS_DIR)/civetweb/csrc/civetweb.c Makefile
 	$(CC) -std=gnu11 -O2 -g -w -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -pthread \
-	  -DOPENSSL_API_3_0 -DNO_SSL_DL -DUSE_IPV6 -DNO_CGI -DNO_CACHING -DNO_FILES \
+	  -DOPENSSL_API_3_0 -DNO_SSL_DL -DUSE_IPV6 -DUSE_X_DOM_SOCKET -DNO_CGI -DNO_CACHING -DNO_FILES \
 	  -I$(DEPS_DIR)/civetweb/include -c -o $@ $<
 
-# Three of its system calls go to server/http/civet_hooks.c, which says why.
+# Four of its system calls go to server/http/civet_hooks.c, which says why.
 $(CIVETWEB_O): $(CIVETWEB)
 	@mkdir -p $(@D)
-	objcopy $(foreach c,accept close poll,--redefine-sym $(c)=http_civet_$(c)) $< $@
+	objcopy $(foreach c,accept bind close poll,--redefine-sym $(c)=http_civet_$(c)) $< $@
 
 $(OBJS): | $(CIVETWEB)
 

@@ -12,6 +12,7 @@
 #include "store/event.h"
 
 #define THREADS       512
+#define LOCAL_THREADS 8
 #define PER_ADDRESS   64
 #define KEEP_ALIVE_MS 2000
 #define TIMEOUT_MS    10000
@@ -66,11 +67,16 @@ static int run(struct api_req *r, const char *raw)
 static void serve_api(struct api *a, struct http_req *h)
 {
 	struct api_req *r = mem_zalloc(sizeof(*r));
+	unsigned uid;
 	int err;
 
 	r->api = a;
 	r->http = h;
-	net_addr_host(http_peer(h), r->address);
+	r->local = http_is_local(h, &uid);
+	if (r->local)
+		snprintf(r->address, sizeof(r->address), "uid %u", uid);
+	else
+		net_addr_host(http_peer(h), r->address);
 	faults_init(&r->faults);
 	err = run(r, http_raw_path(h) + strlen(API_BASE));
 	if (err)
@@ -172,6 +178,21 @@ static int start_any(struct api *a, char *why, size_t cap)
 	return err;
 }
 
+/* Its own server: it works whatever becomes of the ports, and has workers when they have none left. */
+static void start_local(struct api *a)
+{
+	struct http_options opt = { .local = a->data_dir,
+				    .threads = LOCAL_THREADS,
+				    .timeout_ms = TIMEOUT_MS,
+				    .max_body = API_BIG_BODY_MAX,
+				    .handler = on_http,
+				    .ctx = a };
+	char why[sizeof(a->data_dir) + API_WHY] = "";
+
+	if (a->opt.local && http_start(&a->local, &opt, why, sizeof(why)))
+		log_warn(LOG_API, "local_socket_off", "why=\"%s\"", why);
+}
+
 static void make_openapi(struct api *a)
 {
 	cJSON *o = api_openapi(a->version);
@@ -205,7 +226,8 @@ int api_start(struct api **out, const struct api_options *opt, char *why, size_t
 	pthread_condattr_destroy(&attr);
 	make_openapi(a);
 	err = start_any(a, why, cap);
-	if (err) {
+	start_local(a);
+	if (err && !a->local) {
 		api_free(a);
 		return err;
 	}
@@ -218,11 +240,16 @@ void api_stop(struct api *a)
 {
 	struct http_server *http = a ? atomic_load(&a->http) : NULL;
 
-	if (!http)
+	if (!a)
 		return;
-	http_stop_soon(http);
+	if (http)
+		http_stop_soon(http);
+	if (a->local)
+		http_stop_soon(a->local);
 	on_journal(a);
-	http_stop(http); /* no worker after this */
+	http_stop(http); /* no worker after these */
+	http_stop(a->local);
+	a->local = NULL;
 	atomic_store(&a->http, NULL);
 }
 

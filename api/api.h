@@ -47,10 +47,11 @@ struct api_options {
 	const char *cert_file; /* of cert_ensure(); NULL: no TLS */
 	bool insecure;         /* plain port serves other addresses than loopback too */
 	unsigned threads;      /* 0 = 512 */
+	bool local; /* the same routes on the socket of data_dir, for root and our own user */
 	struct api_hooks hooks;
 };
 
-/* 0 when at least one port is open; then `why` is not empty if the other one is not. Else ERR_EXIST (port in
+/* 0 when at least one port or the local socket is open; then `why` is not empty if another one is not. Else ERR_EXIST (port in
  * use), ERR_PERM, ERR_IO. */
 int api_start(struct api **out, const struct api_options *opt, char *why, size_t cap);
 /* In two steps, because the store's writer wakes us: stop, close the store, free. NULL is allowed. */

@@ -23,9 +23,11 @@
 #define API_WAIT_S       30
 #define API_QUERY_MAX    24
 #define API_WHY          256
+#define API_LOCAL        "local" /* who asks over the local socket */
 
 struct api {
 	_Atomic(struct http_server *) http; /* NULL while starting and after the stop */
+	struct http_server *local;          /* NULL: none */
 	struct api_options opt;
 	char cert_file[4096], data_dir[4096], version[64];
 	atomic_int plain_index, tls_index; /* in the listen list; -1: off */
@@ -84,6 +86,7 @@ struct api_req {
 		char name[64], value[256];
 	} query[API_QUERY_MAX];
 	size_t n_query;
+	bool local; /* over the socket of the data directory: the machine's own administrator */
 	bool dry_run;
 	bool raced;       /* the commit lost against somebody else's: do it again */
 	cJSON *body;      /* object; NULL without */

@@ -156,7 +156,10 @@ static cJSON *session_doc(struct api_req *r)
 	cJSON_AddStringToObject(o, "id", r->who.id);
 	cJSON_AddStringToObject(o, "username", r->who.name);
 	cJSON_AddStringToObject(o, "role", auth_role_text(r->who.role));
-	cJSON_AddStringToObject(o, "kind", r->who.by_token ? "token" : "session");
+	cJSON_AddStringToObject(o, "kind",
+				r->local          ? "local"
+				: r->who.by_token ? "token"
+						  : "session");
 	if (!r->who.by_token && !auth_csrf(r->api->opt.auth, r->who.id, csrf))
 		cJSON_AddStringToObject(o, "csrf_token", csrf);
 	cJSON_AddNumberToObject(o, "idle_timeout_s", AUTH_IDLE_S);

@@ -165,7 +165,8 @@ static int put_in_force(struct api_req *r)
 	char path[CERT_PATH_MAX], why[API_WHY] = "";
 	int err = cert_ensure(a->data_dir, NULL, path, why, sizeof(why));
 
-	err = err ? err : http_reload_certificate(a->http, path, why, sizeof(why));
+	if (!err && atomic_load(&a->http)) /* else only the local socket is open */
+		err = http_reload_certificate(a->http, path, why, sizeof(why));
 	if (err)
 		return api_fault(r, err, NULL, "", "%s", why);
 	text_copy(a->cert_file, sizeof(a->cert_file), path);

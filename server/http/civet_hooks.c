@@ -1,14 +1,17 @@
-/* server/http/civet_hooks.c - accept(), close() and poll() of civetweb come here: the Makefile
- * renames these three symbols in civetweb's object. The library tells nobody when it accepts a
+/* server/http/civet_hooks.c - accept(), bind(), close() and poll() of civetweb come here: the Makefile
+ * renames these four symbols in civetweb's object. The library tells nobody when it accepts a
  * connection, has no limit for one address, spins when descriptors run out, and measures a stalled
- * peer by the last byte instead of the whole request. All of that is put right at these calls; its
- * source stays as Debian has it.
+ * peer by the last byte instead of the whole request. It makes a local socket with the permissions of the
+ * day, and writes one byte too far when it prints the address of a local peer. All of that is put right
+ * at these calls; its source stays as Debian has it.
  *
  * Thread-local state: which server a thread of civetweb works for, and until when its present
  * connection may keep it. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +23,7 @@
 #define ACCEPT_REST_MS 100 /* no descriptors left: rest instead of spinning */
 
 int http_civet_accept(int listen_fd, struct sockaddr *sa, socklen_t *len);
+int http_civet_bind(int fd, const struct sockaddr *sa, socklen_t len);
 int http_civet_close(int fd);
 int http_civet_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 
@@ -74,12 +78,45 @@ static void slot_give(struct http_server *s, int fd)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* The permissions of the socket file are those of its descriptor at bind(): there is no moment at which
+ * others can connect. */
+int http_civet_bind(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	if (sa->sa_family == AF_UNIX && fchmod(fd, 0600))
+		return -1;
+	return bind(fd, sa, len);
+}
+
+/* Whom the kernel names: root or our own user. The uid travels to the worker as an IPv4 address, so that
+ * civetweb never prints an address of its own kind of local peer. */
+static bool local_peer(int fd, struct net_addr *peer)
+{
+	struct ucred who;
+	socklen_t len = sizeof(who);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) ||
+	    (who.uid != 0 && who.uid != geteuid()))
+		return false;
+	*peer = (struct net_addr){ .u.in = { .sin_family = AF_INET,
+					     .sin_addr.s_addr = htonl(who.uid) } };
+	return true;
+}
+
+static bool may_enter(struct http_server *s, int fd, struct net_addr *peer)
+{
+	if (s->local_dir >= 0 && !local_peer(fd, peer))
+		return false;
+	return !(s->opt.keep_reserve && net_fd_is_reserve(fd)) && slot_take(s, fd, peer);
+}
+
 int http_civet_accept(int listen_fd, struct sockaddr *sa, socklen_t *len)
 {
 	struct http_server *s = thread_server;
+	bool local = s && s->local_dir >= 0;
 	struct net_addr peer = { 0 };
 	socklen_t peer_len = sizeof(peer);
-	int fd = accept4(listen_fd, &peer.u.sa, &peer_len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(listen_fd, local ? NULL : &peer.u.sa, local ? NULL : &peer_len,
+			 SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -88,7 +125,7 @@ int http_civet_accept(int listen_fd, struct sockaddr *sa, socklen_t *len)
 		}
 		return -1;
 	}
-	if (s && ((s->opt.keep_reserve && net_fd_is_reserve(fd)) || !slot_take(s, fd, &peer))) {
+	if (s && !may_enter(s, fd, &peer)) {
 		atomic_fetch_add(&s->refused, 1);
 		close(fd);
 		errno = ECONNABORTED;
@@ -98,6 +135,7 @@ int http_civet_accept(int listen_fd, struct sockaddr *sa, socklen_t *len)
 		atomic_fetch_add(&s->accepted, 1);
 		atomic_fetch_add(&s->open, 1);
 	}
+	peer_len = local ? sizeof(peer.u.in) : peer_len;
 	peer_len = peer_len < *len ? peer_len : *len;
 	__builtin_memcpy(sa, &peer, peer_len);
 	*len = peer_len;

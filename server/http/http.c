@@ -1,10 +1,13 @@
 /* server/http/http.c - start, stop and the way of a request to the handler; see http.h. */
 #include "server/http/http.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/core/err.h"
@@ -138,6 +141,13 @@ static void peer_of(const struct mg_request_info *ri, struct net_addr *out)
 		*out = (struct net_addr){ 0 };
 }
 
+/* A local peer stands for this machine; its uid came as an address (civet_hooks.c). */
+static void local_peer(struct http_req *r)
+{
+	r->uid = ntohl(r->peer.u.in.sin_addr.s_addr);
+	(void)net_addr_parse(&r->peer, "127.0.0.1", 0);
+}
+
 static void run_handler(struct http_req *r)
 {
 	size_t cap = strlen(r->ri->local_uri_raw) + 1;
@@ -147,6 +157,8 @@ static void run_handler(struct http_req *r)
 	http_decode(r->path, cap, r->ri->local_uri_raw, cap - 1, false); /* was checked */
 	text_init(&r->fields, HTTP_HEAD_MAX);
 	peer_of(r->ri, &r->peer);
+	if (s->local_dir >= 0)
+		local_peer(r);
 	r->head_only = !strcmp(r->ri->request_method, "HEAD");
 	r->body_err = 1;
 	r->keep = s->opt.keep_alive_ms && atomic_load(&s->open) <= s->opt.threads / 2;
@@ -191,8 +203,15 @@ static int on_request(struct mg_connection *mg)
 
 /* ---- start and stop ---- */
 
-static void listen_text(const struct http_options *opt, struct text *out)
+/* The folder is named by its descriptor: its own path may be longer than a socket's may be, and hold
+ * what civetweb takes for the end of an entry. */
+static void listen_text(const struct http_server *s, const struct http_options *opt,
+			struct text *out)
 {
+	if (s->local_dir >= 0) {
+		text_addf(out, "x/proc/self/fd/%d/" HTTP_LOCAL, s->local_dir);
+		return;
+	}
 	for (unsigned i = 0; opt->listen[i]; i++) {
 		const char *l = opt->listen[i];
 		bool both = !strncmp(l, "[::]:", 5);
@@ -225,6 +244,28 @@ static int why_not_bound(const struct http_options *opt, char *why, size_t cap)
 		return bad == EACCES ? ERR_PERM : bad == EADDRINUSE ? ERR_EXIST : ERR_IO;
 	}
 	return 0;
+}
+
+static int why_not_local(const struct http_options *opt, int code, char *why, size_t cap)
+{
+	snprintf(why, cap, "Cannot listen on %s/" HTTP_LOCAL ": %s", opt->local,
+		 code ? strerror(code) : "the socket cannot be made");
+	return code ? err_from_errno(code) : ERR_IO;
+}
+
+/* A socket file of a server that was killed goes; anything else of that name stays and is told. */
+static int local_open(struct http_server *s, const struct http_options *opt, char *why, size_t cap)
+{
+	struct stat st;
+
+	s->local_dir = open(opt->local, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->local_dir < 0)
+		return why_not_local(opt, errno, why, cap);
+	if (fstatat(s->local_dir, HTTP_LOCAL, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : why_not_local(opt, errno, why, cap);
+	if (!S_ISSOCK(st.st_mode))
+		return why_not_local(opt, EEXIST, why, cap);
+	return unlinkat(s->local_dir, HTTP_LOCAL, 0) ? why_not_local(opt, errno, why, cap) : 0;
 }
 
 static int run(struct http_server *s, const struct http_options *opt, char *why, size_t cap)
@@ -271,7 +312,7 @@ static int run(struct http_server *s, const struct http_options *opt, char *why,
 	int err;
 
 	text_fixed(&t, ports, sizeof(ports));
-	listen_text(opt, &t);
+	listen_text(s, opt, &t);
 	snprintf(threads, sizeof(threads), "%u", opt->threads);
 	snprintf(keep, sizeof(keep), "%u", opt->keep_alive_ms ? opt->keep_alive_ms : 1);
 	snprintf(timeout, sizeof(timeout), "%u", opt->timeout_ms);
@@ -284,7 +325,7 @@ static int run(struct http_server *s, const struct http_options *opt, char *why,
 	pthread_mutex_unlock(&library_lock);
 	if (s->mg)
 		return 0;
-	err = why_not_bound(opt, why, cap);
+	err = opt->local ? why_not_local(opt, 0, why, cap) : why_not_bound(opt, why, cap);
 	if (!err)
 		snprintf(why, cap, "The HTTP server cannot start");
 	return err ? err : ERR_IO;
@@ -326,9 +367,11 @@ static struct http_server *server_new(const struct http_options *opt)
 	s->opt = *opt;
 	s->opt.listen = NULL;
 	s->opt.tls = NULL;
+	s->opt.local = NULL;
+	s->local_dir = -1;
 	s->cert_file = mem_strdup(opt->cert_file ? opt->cert_file : "");
 	pthread_mutex_init(&s->lock, NULL);
-	while (opt->listen[s->n_listen])
+	while (!opt->local && opt->listen[s->n_listen])
 		s->n_listen++;
 	s->n_slots = opt->threads + HTTP_QUEUE + 1;
 	s->slots = mem_alloc(s->n_slots * sizeof(*s->slots));
@@ -339,7 +382,7 @@ static struct http_server *server_new(const struct http_options *opt)
 
 static bool wants_tls(const struct http_options *opt)
 {
-	for (unsigned i = 0; opt->tls && opt->listen[i]; i++) {
+	for (unsigned i = 0; !opt->local && opt->tls && opt->listen[i]; i++) {
 		if (opt->tls[i])
 			return true;
 	}
@@ -349,9 +392,10 @@ static bool wants_tls(const struct http_options *opt)
 int http_start(struct http_server **out, const struct http_options *opt, char *why, size_t cap)
 {
 	struct http_server *s = server_new(opt);
-	int err = s->n_listen == 0 || s->n_listen > HTTP_LISTEN_MAX ? ERR_RANGE : 0;
+	bool wrong = !opt->local && (s->n_listen == 0 || s->n_listen > HTTP_LISTEN_MAX);
+	int err = opt->local ? local_open(s, opt, why, cap) : wrong ? ERR_RANGE : 0;
 
-	if (err)
+	if (wrong)
 		snprintf(why, cap, "Between 1 and %d addresses to listen on", HTTP_LISTEN_MAX);
 	if (!err && wants_tls(opt))
 		err = http_tls_load(s, s->cert_file, why, cap);
@@ -385,6 +429,8 @@ void http_stop(struct http_server *s)
 		mg_exit_library();
 		pthread_mutex_unlock(&library_lock);
 	}
+	if (s->local_dir >= 0)
+		close(s->local_dir); /* civetweb has removed the socket by its name in there */
 	http_tls_free(s);
 	pthread_mutex_destroy(&s->lock);
 	mem_free(s->slots);

@@ -15,18 +15,20 @@
 struct http_server;
 struct http_req;
 
-#define HTTP_HEAD_MAX   (16u << 10) /* bytes of request line and header fields; more is 431 */
-#define HTTP_FIELDS_MAX 63          /* header fields; more is 431 */
-#define HTTP_PIECE      (64u << 10) /* bytes that a peer must take within 3 x timeout_ms */
+#define HTTP_HEAD_MAX   (16u << 10)       /* bytes of request line and header fields; more is 431 */
+#define HTTP_FIELDS_MAX 63                /* header fields; more is 431 */
+#define HTTP_LOCAL      "switchroom.sock" /* of a local server: mode 0600 */
+#define HTTP_PIECE      (64u << 10)       /* bytes that a peer must take within 3 x timeout_ms */
 
 typedef void (*http_handler)(void *ctx, struct http_req *req);
 
 struct http_options {
 	const char *const *listen; /* "127.0.0.1:8080", "[::]:8443"; NULL-terminated */
 	const bool *tls;           /* per listen entry */
-	const char *cert_file;     /* PEM with key and chain; needed when any entry is TLS */
-	unsigned threads;          /* workers */
-	unsigned per_address;      /* connections of one address; 0 = no limit */
+	const char *local;     /* instead of `listen`: the folder that gets the socket HTTP_LOCAL */
+	const char *cert_file; /* PEM with key and chain; needed when any entry is TLS */
+	unsigned threads;      /* workers */
+	unsigned per_address;  /* connections of one address; 0 = no limit */
 	bool keep_reserve; /* refuses what would take the last descriptors (net_fd_is_reserve) */
 	unsigned keep_alive_ms; /* 0 = off; off by itself while half the workers are busy */
 	unsigned timeout_ms;    /* a stalled request */
@@ -34,7 +36,8 @@ struct http_options {
 	http_handler handler;
 	void *ctx;
 };
-/* 0, ERR_PERM (privileged port), ERR_EXIST (in use), ERR_IO; `why` gets one sentence. With TLS it
+/* A local server takes the place of a socket file that is left over: the caller owns the folder.
+ * 0, ERR_PERM (privileged port), ERR_EXIST (in use), ERR_IO; `why` gets one sentence. With TLS it
  * makes a handshake with itself and fails with ERR_IO when that does not succeed. "[::]:port"
  * serves IPv4 too. */
 int http_start(struct http_server **out, const struct http_options *opt, char *why, size_t cap);
@@ -64,6 +67,8 @@ const char *http_header(const struct http_req *r, const char *name); /* NULL: ab
 const char *http_cookie(const struct http_req *r, const char *name, char *out, size_t cap);
 const struct net_addr *http_peer(const struct http_req *r);
 bool http_is_tls(const struct http_req *r);
+/* Came over the local socket: from root or from our own user, as the kernel says; `uid` of the peer. */
+bool http_is_local(const struct http_req *r, unsigned *uid);
 bool http_stopping(const struct http_req *r);
 /* The whole body, NUL-terminated, owned by the request. 0, ERR_TOO_BIG, ERR_PROTO, ERR_TIMEOUT. */
 int http_body(struct http_req *r, const char **body, size_t *len);

@@ -24,6 +24,7 @@ struct http_server {
 	struct http_options opt; /* its pointers are not used after http_start() */
 	char *cert_file;
 	unsigned n_listen;
+	int local_dir; /* of a local server; -1 */
 	atomic_uint ports[HTTP_LISTEN_MAX];
 	atomic_bool stopping;
 
@@ -43,7 +44,8 @@ struct http_req {
 	struct mg_connection *mg;
 	const struct mg_request_info *ri;
 	struct net_addr peer;
-	char *path; /* decoded */
+	unsigned uid; /* of the peer of a local server */
+	char *path;   /* decoded */
 	char *body;
 	size_t body_len;
 	int body_err;       /* 1: not read yet */

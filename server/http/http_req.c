@@ -83,6 +83,12 @@ bool http_is_tls(const struct http_req *r)
 	return r->ri->is_ssl != 0;
 }
 
+bool http_is_local(const struct http_req *r, unsigned *uid)
+{
+	*uid = r->uid;
+	return r->srv->local_dir >= 0;
+}
+
 bool http_stopping(const struct http_req *r)
 {
 	return atomic_load(&r->srv->stopping);

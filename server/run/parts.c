@@ -226,6 +226,7 @@ int start_api(struct app *a)
 		.tls_port = a->opt->admin_tls_port,
 		.cert_file = a->cert,
 		.insecure = a->opt->insecure_admin,
+		.local = true,
 		.hooks = app_hooks(a),
 	};
 	int err = api_start(&a->api, &ao, a->why, sizeof(a->why));

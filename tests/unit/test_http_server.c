@@ -1,13 +1,16 @@
 /* The wrapper around civetweb over real sockets on loopback: server/http/http.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "server/cli/local.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/core/text.h"
@@ -27,7 +30,7 @@ static void echo(void *ctx, struct http_req *r)
 	int err, n;
 
 	(void)ctx;
-	if (!strcmp(http_path(r), "/big")) {
+	if (strstr(http_path(r), "/big")) {
 		static const char piece[1000];
 
 		http_reply_begin(r, 200, "application/octet-stream", UINT64_MAX);
@@ -48,7 +51,7 @@ static void echo(void *ctx, struct http_req *r)
 }
 
 struct rig {
-	struct http_server *plain, *tls;
+	struct http_server *plain, *tls, *local;
 	char *dir;
 	char cert[CERT_PATH_MAX];
 };
@@ -88,6 +91,7 @@ static int teardown(void **state)
 {
 	struct rig *r = *state;
 
+	http_stop(r->local);
 	http_stop(r->plain);
 	http_stop(r->tls);
 	test_rmdir(r->dir);
@@ -479,6 +483,109 @@ static void a_port_in_use_is_told(void **state)
 	assert_non_null(strstr(why, addr));
 }
 
+/* ---- the local socket ---- */
+
+static int local_server(struct rig *r, const char *dir, char *why, size_t cap)
+{
+	struct http_options opt = { .local = dir,
+				    .threads = 2,
+				    .timeout_ms = TIMEOUT_MS,
+				    .max_body = MAX_BODY,
+				    .handler = echo };
+
+	return http_start(&r->local, &opt, why, cap);
+}
+
+static void local_path(char *out, size_t cap, const char *dir)
+{
+	snprintf(out, cap, "%s/" HTTP_LOCAL, dir);
+}
+
+/* A folder whose path is longer than that of a socket may be, and has commas in it. */
+static char *deep_folder(const struct rig *r, char *out, size_t cap)
+{
+	int n = snprintf(out, cap, "%s/", r->dir);
+
+	for (int i = 0; i < 120; i++)
+		n += snprintf(out + n, cap - (size_t)n, "%c", i % 10 == 9 ? ',' : 'a');
+	assert_int_equal(mkdir(out, 0700), 0);
+	return out;
+}
+
+static void a_local_socket_is_for_its_owner_from_the_first_moment(void **state)
+{
+	struct rig *r = *state;
+	char dir[400], path[500], why[600] = "";
+	struct local_answer a;
+	struct stat st;
+	mode_t old = umask(0);
+
+	deep_folder(r, dir, sizeof(dir));
+	local_path(path, sizeof(path), dir);
+	assert_int_equal(local_server(r, dir, why, sizeof(why)), 0);
+	umask(old);
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(S_ISSOCK(st.st_mode));
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(
+	    local_request(dir, "POST", "/a?q=x", "text/plain", "hello", 5, &a, why, sizeof(why)),
+	    0);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.body, "POST /api/v1/a q=x c= len=5 err=ok");
+	assert_string_equal(a.type, "text/plain");
+	local_answer_fini(&a);
+	http_stop(r->local);
+	r->local = NULL;
+	assert_int_equal(stat(path, &st), -1);
+	assert_int_equal(local_request(dir, "GET", "/", NULL, NULL, 0, &a, why, sizeof(why)),
+			 ERR_NOENT);
+	assert_non_null(strstr(why, "no server runs with the data directory"));
+	rmdir(dir);
+}
+
+static void a_socket_left_over_is_replaced_and_a_file_is_not(void **state)
+{
+	struct rig *r = *state;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	char why[600] = "";
+	struct local_answer a;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	local_path(at.sun_path, sizeof(at.sun_path), r->dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	close(fd); /* the file stays, as behind a server that was killed */
+	assert_int_equal(local_request(r->dir, "GET", "/", NULL, NULL, 0, &a, why, sizeof(why)),
+			 ERR_NOENT);
+	assert_non_null(strstr(why, "left over"));
+	assert_int_equal(local_server(r, r->dir, why, sizeof(why)), 0);
+	assert_int_equal(local_request(r->dir, "GET", "/", NULL, NULL, 0, &a, why, sizeof(why)), 0);
+	local_answer_fini(&a);
+	http_stop(r->local);
+	r->local = NULL;
+
+	fd = open(at.sun_path, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_not_equal(local_server(r, r->dir, why, sizeof(why)), 0);
+	assert_non_null(strstr(why, "Cannot listen on"));
+	assert_int_equal(unlink(at.sun_path), 0);
+}
+
+static void a_long_local_answer_comes_whole(void **state)
+{
+	struct rig *r = *state;
+	struct local_answer a;
+	char why[600] = "";
+
+	assert_int_equal(local_server(r, r->dir, why, sizeof(why)), 0);
+	assert_int_equal(local_request(r->dir, "GET", "/big", NULL, NULL, 0, &a, why, sizeof(why)),
+			 0);
+	assert_int_equal(a.len, 300000);
+	local_answer_fini(&a);
+	http_stop(r->local);
+	r->local = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -497,6 +604,9 @@ int main(void)
 		cmocka_unit_test(a_certificate_of_ones_own_is_checked_and_taken),
 		cmocka_unit_test(a_new_certificate_is_shown_to_new_connections),
 		cmocka_unit_test(a_port_in_use_is_told),
+		cmocka_unit_test(a_local_socket_is_for_its_owner_from_the_first_moment),
+		cmocka_unit_test(a_socket_left_over_is_replaced_and_a_file_is_not),
+		cmocka_unit_test(a_long_local_answer_comes_whole),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
