@@ -8,45 +8,11 @@
 #include "api/api_int.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
-#include "server/http/http_check.h"
 
-/* A '/' inside of a key (a file, a port) is written %2F. While the path is taken apart it is this sign, which
- * no path can hold. */
-#define KEY_SLASH '\x1f'
-
-/* Where a request points: the schema path with its segments decoded. */
+/* Where a request points; parts stay percent-encoded. */
 static int where(struct api_req *r, struct schema_path *out)
 {
-	char path[SCHEMA_PATH_MAX];
-	const char *raw = r->params.value[0];
-	size_t n = 0;
-
-	while (*raw) {
-		size_t len = strcspn(raw, "/");
-		long got = http_decode(path + n, sizeof(path) - n, raw, len, false);
-
-		if (got <= 0 || n + (size_t)got + 2 > sizeof(path))
-			return ERR_NOENT;
-		for (size_t end = n + (size_t)got; n < end; n++)
-			path[n] = path[n] == '/' ? KEY_SLASH : path[n];
-		raw += len;
-		if (*raw == '/') {
-			path[n++] = '/';
-			raw++;
-		}
-	}
-	path[n] = '\0';
-	return schema_path_parse(path, out);
-}
-
-/* One part of the path inside of an object, as the member's name. */
-static void part_name(struct slice part, char out[SCHEMA_PATH_MAX])
-{
-	size_t n = part.len < SCHEMA_PATH_MAX ? part.len : 0;
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = part.p[i] == KEY_SLASH ? '/' : part.p[i];
-	out[n] = '\0';
+	return schema_path_parse(r->params.value[0], out);
 }
 
 static bool is_collection(const struct schema_path *p)
@@ -57,12 +23,11 @@ static bool is_collection(const struct schema_path *p)
 /* The value at "buttons/3" inside a public item; NULL: not there. */
 static const cJSON *inside(const cJSON *item, const char *path)
 {
-	struct slice rest = slice_of(path), part;
+	char name[SCHEMA_PATH_MAX];
 
-	while (item && rest.len && slice_next(&rest, '/', &part)) {
-		char name[SCHEMA_PATH_MAX];
-
-		part_name(part, name);
+	while (item && *path) {
+		if (schema_path_part(&path, name, sizeof(name)) != 0)
+			return NULL;
 		item = cJSON_IsObject(item) ? cJSON_GetObjectItemCaseSensitive(item, name) : NULL;
 	}
 	return item;
@@ -367,57 +332,13 @@ static int not_there(const struct schema_path *p, struct conf *c, enum schema_op
 	return p->obj->collection || op == OP_DELETE ? ERR_NOENT : 0;
 }
 
-/* {"buttons": {"3": value}} for "buttons/3". Takes value. */
-static cJSON *wrap(const char *path, cJSON *value)
-{
-	struct slice rest = slice_of(path), part;
-	cJSON *root = cJSON_CreateObject(), *at = root;
-
-	while (slice_next(&rest, '/', &part)) {
-		char name[SCHEMA_PATH_MAX];
-
-		part_name(part, name);
-		if (rest.len)
-			at = cJSON_AddObjectToObject(at, name);
-		else
-			cJSON_AddItemToObject(at, name, value);
-	}
-	return root;
-}
-
-/* A key with a '/' cannot stand in a path of schema_edit(): the same change as a merge patch of the whole
- * object. Replacing is taking away and adding. */
-static int edit_inside(struct api_req *r, struct conf *c, const struct schema_path *p,
-		       enum schema_op op)
-{
-	cJSON *item = schema_public(p->obj, p->key, conf_get(c, p->object), false), *patch;
-	bool there = inside(item, p->inside) != NULL;
-	int err = 0;
-
-	cJSON_Delete(item);
-	if (op == OP_DELETE && !there)
-		return ERR_NOENT;
-	if (op != OP_PATCH && there) {
-		patch = wrap(p->inside, cJSON_CreateNull());
-		err = schema_edit(c, OP_PATCH, p->object, patch, &r->faults, NULL);
-		cJSON_Delete(patch);
-	}
-	if (err || op == OP_DELETE)
-		return err;
-	patch = wrap(p->inside, cJSON_Duplicate(r->body, true));
-	err = schema_edit(c, OP_PATCH, p->object, patch, &r->faults, NULL);
-	cJSON_Delete(patch);
-	return err;
-}
-
 static int edit(struct api_req *r, struct conf *c, const struct schema_path *p, enum schema_op op)
 {
 	char path[SCHEMA_PATH_MAX * 2];
 	int err;
 
 	snprintf(path, sizeof(path), *p->inside ? "%s/%s" : "%s", p->object, p->inside);
-	err = strchr(p->inside, KEY_SLASH) ? edit_inside(r, c, p, op)
-					   : schema_edit(c, op, path, r->body, &r->faults, NULL);
+	err = schema_edit(c, op, path, r->body, &r->faults, NULL);
 	return err ? err : faults_err(&r->faults);
 }
 

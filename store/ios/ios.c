@@ -134,7 +134,7 @@ static void reset_row(void *ctx, const struct node *n)
 	if (n->key >= 0)
 		return;
 	if (n->f->type == T_BOOL && r->form == FORM_NO)
-		put(r->base, n->path, cJSON_CreateFalse());
+		put(r->base, n->path, cJSON_CreateBool(n->invert));
 	else if (n->f->type != T_OBJECT || r->form != FORM_SET)
 		put(r->base, n->path, cJSON_CreateNull());
 }
@@ -275,6 +275,14 @@ static int patch_line(struct parse *p, cJSON *base)
 }
 
 /* ---- headers ---- */
+static void place_key(struct ios_place *place, const struct taken *t)
+{
+	char *text = mem_strndup(t->p, t->len);
+
+	schema_path_quote(text, place->key, sizeof(place->key));
+	mem_free(text);
+}
+
 static void enter_object(const struct parse *p, struct ios_line *out)
 {
 	const struct schema_object *o = p->best->obj;
@@ -288,7 +296,7 @@ static void enter_object(const struct parse *p, struct ios_line *out)
 		if (t->node->key < 0)
 			set_row(out->patch, t);
 		else
-			snprintf(out->place.key, sizeof(out->place.key), "%.*s", (int)t->len, t->p);
+			place_key(&out->place, t);
 	}
 	snprintf(out->path, sizeof(out->path), "%s%s%s", o->path, o->collection ? "/" : "",
 		 out->place.key);
@@ -336,12 +344,9 @@ static int enter_mode(struct parse *p, struct ios_line *out)
 	if (p->form != FORM_SET)
 		out->place = *p->at;
 	out->patch = cJSON_CreateObject();
-	if (!r->map && !has_rows(r->root)) {
-		if (p->form != FORM_SET)
-			reset_mode(p, out->patch);
-		return 0;
-	}
-	return patch_line(p, out->patch);
+	if (!r->map && p->form != FORM_SET)
+		reset_mode(p, out->patch);
+	return r->map || has_rows(r->root) ? patch_line(p, out->patch) : 0;
 }
 
 static void object_path(const struct rule *r, const struct ios_place *at, char *out, size_t cap)

@@ -9,12 +9,7 @@
 #include "store/schema/schema.h"
 
 /* Where a line stands: the mode entered by the lines before it. All zero: global configuration. */
-struct ios_place {
-	const struct schema_object *obj; /* NULL: global */
-	const struct schema_mode *mode;  /* sub-mode; NULL: the object's own */
-	char key[128];                   /* item of a collection */
-	char entry[128];                 /* entry of the map that `mode` edits */
-};
+#define ios_place schema_place
 
 enum ios_kind {
 	IOS_SET,    /* `patch` changes `path` */

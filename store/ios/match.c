@@ -340,7 +340,9 @@ static bool run(struct match *m, const struct node *n, uint32_t used, const stru
 		return run(m, n->next, 0, k, at);
 	}
 	if (node_is_silent(n)) {
-		if (take(m, n, n->text ? n->text : "true", n->text ? strlen(n->text) : 4) &&
+		const char *value = n->text ? n->text : n->invert ? "false" : "true";
+
+		if (take(m, n, value, strlen(value)) &&
 		    run(m, n->next, 0, k, at))
 			return true;
 		return mark_back(m, mark);

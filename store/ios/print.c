@@ -54,7 +54,7 @@ static bool key_text(struct source *s, const struct node *n, char *out, size_t c
 		if (!schema_key_part(s->rule->map, s->key, (unsigned)n->key, out, cap))
 			return false;
 	} else {
-		text_copy(out, cap, s->key);
+		schema_key_text(s->key, out, cap);
 	}
 	s->stored = s->stored || !n->f->dflt || strcmp(out, n->f->dflt) != 0;
 	return out[0] != '\0';
@@ -255,13 +255,22 @@ static void on_switch(void *ctx, const struct node *n)
 		f->node = n;
 }
 
+static bool default_on(const struct node *n)
+{
+	return n->f->dflt && strcmp(n->f->dflt, "true") == 0;
+}
+
 static bool switch_is_on(const struct node *n, const cJSON *base)
 {
 	const cJSON *v = cfg_map(base, n->path);
 
-	if (v)
-		return cJSON_IsTrue(v);
-	return n->f->dflt && strcmp(n->f->dflt, "true") == 0;
+	return v ? cJSON_IsTrue(v) : default_on(n);
+}
+
+/* The line says what is: otherwise its `no` form does. */
+static bool line_holds(const struct node *n, const cJSON *base)
+{
+	return switch_is_on(n, base) != n->invert;
 }
 
 static void emit_no(struct print *p, const struct rule *r)
@@ -285,8 +294,8 @@ static bool print_line(struct print *p, const struct rule *r, const cJSON *base,
 	bool ok;
 
 	node_each(r->root, on_switch, &sw);
-	if (sw.node && !switch_is_on(sw.node, base)) {
-		if (!sw.node->f->dflt)
+	if (sw.node && !line_holds(sw.node, base)) {
+		if (switch_is_on(sw.node, base) == default_on(sw.node))
 			return false;
 		emit_no(p, r);
 		return true;

@@ -71,13 +71,15 @@ static void bind(struct compile *c, struct node *n)
 		complain(c, "no such row", n->path);
 }
 
-/* "<path>" or "<path=value>" */
+/* "<path>", "<!path>" or "<path=value>" */
 static struct node *parse_field(struct compile *c)
 {
 	size_t len = strcspn(c->p, ">"), name = strcspn(c->p, "=>");
 	struct node *n = node_new(name < len ? N_CONST : N_FIELD);
+	size_t from = c->p[1] == '!' ? 2 : 1;
 
-	n->path = mem_strndup(c->p + 1, name - 1);
+	n->invert = from == 2;
+	n->path = mem_strndup(c->p + from, name - from);
 	if (n->kind == N_CONST)
 		n->text = mem_strndup(c->p + name + 1, len - name - 1);
 	c->p += len + (c->p[len] == '>');
@@ -210,6 +212,19 @@ static const struct schema_mode *mode_named(const struct schema_object *o, const
 	return NULL;
 }
 
+static void add_aliases(const struct schema_object *o, const struct schema_mode *m,
+			const struct schema_line *l)
+{
+	struct slice rest = slice_of(l->alias ? l->alias : ""), one;
+
+	while (rest.len && slice_next(&rest, ';', &one))
+		add_rule((struct rule){ .obj = o,
+					.mode = m,
+					.syntax = slice_dup(one),
+					.in = l->in,
+					.alias = true });
+}
+
 static void add_object(const struct schema_object *o)
 {
 	if (o->enter)
@@ -223,9 +238,7 @@ static void add_object(const struct schema_object *o)
 		if (l->mode && !m)
 			snprintf(fault, sizeof(fault), "%s: no mode %s", o->path, l->mode);
 		add_rule((struct rule){ .obj = o, .mode = m, .syntax = l->syntax, .in = l->in });
-		if (l->alias)
-			add_rule((struct rule){
-			    .obj = o, .mode = m, .syntax = l->alias, .in = l->in, .alias = true });
+		add_aliases(o, m, l);
 	}
 }
 

@@ -73,10 +73,11 @@ static bool map_has_value(const cJSON *map, const char *value)
 static bool ref_resolves(struct conf *c, const char *ref, const char *value)
 {
 	const char *hash = strchr(ref, '#');
-	char path[SCHEMA_PATH_MAX];
+	char path[SCHEMA_PATH_MAX], key[128];
 
 	if (!hash) {
-		snprintf(path, sizeof(path), "%s/%s", ref, value);
+		schema_path_quote(value, key, sizeof(key));
+		snprintf(path, sizeof(path), "%s/%s", ref, key);
 		return conf_get(c, path) != NULL;
 	}
 	snprintf(path, sizeof(path), "%.*s", (int)(hash - ref), ref);
@@ -146,14 +147,16 @@ static int check_referrer(void *ctx, const struct schema_field *f, const char *p
 			  const char *value)
 {
 	struct referrer *r = ctx;
-	char text[SCHEMA_PATH_MAX + 160], *what = text;
+	char text[SCHEMA_PATH_MAX + 160], *what = text, key[128];
 
-	snprintf(text, sizeof(text), "%s/%s", f->ref, value);
+	schema_path_quote(value, key, sizeof(key));
+	snprintf(text, sizeof(text), "%s/%s", f->ref, strchr(f->ref, '#') ? value : key);
 	if (!bsearch(&what, r->k->gone, r->k->n_gone, sizeof(*r->k->gone), text_order))
 		return 0;
 	faults_add(r->k->faults, ERR_CONFLICT, "in_use", strchr(f->ref, '#') ? "lpcor" : text,
 		   strchr(f->ref, '#') ? "/groups" : "", "%s %s is still used by %s%s%s (%s)",
-		   ref_kind(f->ref), value, r->obj->command, r->key[0] ? " " : "", r->key, pointer);
+		   ref_kind(f->ref), value, r->obj->command, r->key[0] ? " " : "",
+		   schema_key_text(r->key, key, sizeof(key)), pointer);
 	return 0;
 }
 
@@ -297,7 +300,8 @@ static int value_order(const void *pa, const void *pb)
 
 static void value_fault(struct checker *k, const struct value *a, const struct value *b)
 {
-	const char *key = strrchr(b->path, '/');
+	const char *slash = strrchr(b->path, '/');
+	char key[128];
 
 	if (strcmp(a->space, "username") == 0)
 		faults_add(k->faults, ERR_CONFLICT, "duplicate_credential", a->path, a->pointer,
@@ -305,7 +309,7 @@ static void value_fault(struct checker *k, const struct value *a, const struct v
 	else
 		faults_add(k->faults, ERR_CONFLICT, "duplicate_mac", a->path, a->pointer,
 			   "MAC address %s is already used by %s %s", a->text, b->obj->command,
-			   key ? key + 1 : "");
+			   schema_key_text(slash ? slash + 1 : "", key, sizeof(key)));
 }
 
 static void check_unique(struct checker *k)

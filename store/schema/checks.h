@@ -8,6 +8,7 @@
 	void name(struct conf *c, const char *key, const cJSON *after, struct faults *f, \
 		  struct faults *warnings)
 
+CHECK(check_voice_port);
 CHECK(check_telephony);
 CHECK(check_http);
 CHECK(check_voip);

@@ -12,6 +12,7 @@ static bool line_names(const char *syntax, const char *path)
 	size_t len = strlen(path);
 
 	for (const char *p = strchr(syntax, '<'); p; p = strchr(p + 1, '<')) {
+		p += p[1] == '!';
 		if (strncmp(p + 1, path, len) == 0 && (p[1 + len] == '>' || p[1 + len] == '='))
 			return true;
 	}

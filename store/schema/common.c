@@ -13,6 +13,13 @@ static const char *const paging_modes[] = { "multicast", "unicast", NULL };
 static const char *const user_defined[] = { "U1", "U2", "U3", "U4", "U5", NULL };
 const char *const schema_cnf_locations[] = { "system", "flash", "slot0", "tftp", NULL };
 
+const char *const schema_codecs[] = { "aacld",    "clear-channel", "g711alaw", "g711ulaw", "g722-48",
+				      "g722-56",  "g722-64",       "g723ar53", "g723ar63", "g723r53",
+				      "g723r63",  "g726r16",       "g726r24",  "g726r32",  "g728",
+				      "g729abr8", "g729ar8",       "g729br8",  "g729r8",   "gsmamr-nb",
+				      "gsmefr",   "gsmfr",         "ilbc",     "isac",     "mp4a-latm",
+				      "opus",     "pass-through",  "transparent", NULL };
+
 /* cme-model annex D; other names are accepted as text with a warning. */
 const char *const schema_sccp_types[] = {
 	"12SP", "6901", "6911",      "6921",   "6941", "6945", "6961", "7902",   "7905", "7906",

@@ -72,12 +72,16 @@ static bool above_top(const struct schema_object *o, const cJSON *tag)
 static int tag_choose(struct edit *e)
 {
 	const cJSON *tag = cJSON_GetObjectItemCaseSensitive(e->value, e->at.obj->key->name);
-	char field[64], why[160];
+	char field[64], why[160], text[128];
 	cJSON *v;
 	int err;
 
 	if (e->op != OP_CREATE)
 		return edit_fault(e, ERR_METHOD, NULL, "", "Name one item of the collection");
+	if (!tag && e->at.obj->key->type != T_INT) {
+		snprintf(field, sizeof(field), "/%s", e->at.obj->key->name);
+		return edit_fault(e, ERR_INVALID, "required", field, "Is required");
+	}
 	if (!tag) {
 		err = tag_take_lowest(e);
 	} else {
@@ -87,7 +91,8 @@ static int tag_choose(struct edit *e)
 			return edit_fault(e, err,
 					  above_top(e->at.obj, tag) ? e->at.obj->key->fault : NULL,
 					  field, why);
-		schema_to_text(e->at.obj->key, v, e->at.key, sizeof(e->at.key));
+		schema_to_text(e->at.obj->key, v, text, sizeof(text));
+		schema_path_quote(text, e->at.key, sizeof(e->at.key));
 		cJSON_Delete(v);
 	}
 	if (!err)
@@ -95,27 +100,33 @@ static int tag_choose(struct edit *e)
 	return err;
 }
 
+/* The key in the body, when there is one, is that of the path. */
+static bool tag_agrees(const struct edit *e, const cJSON *tag)
+{
+	char own[160], text[128];
+
+	if (e->at.inside[0] || (!cJSON_IsNumber(tag) && !cJSON_IsString(tag)))
+		return true;
+	schema_to_text(e->at.obj->key, tag, text, sizeof(text));
+	schema_path_quote(text, own, sizeof(own));
+	return strcmp(own, e->at.key) == 0;
+}
+
 static int tag_check(struct edit *e)
 {
 	const struct schema_object *o = e->at.obj;
-	const cJSON *tag = cJSON_GetObjectItemCaseSensitive(e->value, o->key->name);
-	char field[64], why[160];
+	char field[64], why[160], text[128];
 	double above;
 	cJSON *v;
 	int err;
 
 	snprintf(field, sizeof(field), "/%s", o->key->name);
-	if (!e->at.inside[0] && tag && cJSON_IsNumber(tag)) {
-		char own[32];
-
-		snprintf(own, sizeof(own), "%.0f", tag->valuedouble);
-		if (strcmp(own, e->at.key) != 0)
-			return edit_fault(e, ERR_CONFLICT, NULL, field,
-					  "Another tag than in the path");
-	}
+	if (!tag_agrees(e, cJSON_GetObjectItemCaseSensitive(e->value, o->key->name)))
+		return edit_fault(e, ERR_CONFLICT, NULL, field, "Another tag than in the path");
 	if (conf_get(e->conf, e->at.object))
 		return 0;
-	v = schema_from_text(o->key, e->at.key, &err, why, sizeof(why));
+	schema_key_text(e->at.key, text, sizeof(text));
+	v = schema_from_text(o->key, text, &err, why, sizeof(why));
 	cJSON_Delete(v);
 	above = (double)schema_max(o->key);
 	return v ? 0
@@ -133,13 +144,10 @@ struct step {
 static int inside_next(const struct schema_field *table, struct step *s, const char **rest,
 		       char *name, size_t cap)
 {
-	size_t len = strcspn(*rest, "/");
 	char part[SCHEMA_PATH_MAX], why[160];
 
-	memcpy(part, *rest, len);
-	part[len] = '\0';
-	*rest += len;
-	*rest += **rest == '/';
+	if (schema_path_part(rest, part, sizeof(part)) != 0)
+		return ERR_NOENT;
 	if (s->f && s->f->type == T_MAP && !s->entry) {
 		s->entry = true;
 		return schema_canon_key(s->f, part, name, cap, why, sizeof(why)) ? ERR_NOENT : 0;

@@ -70,6 +70,7 @@ cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON
 {
 	cJSON *out, *body = schema_mask(o->fields, item);
 	const struct schema_field *first = o->fields;
+	char text[128];
 
 	if (first->flags & F_EXISTS)
 		cJSON_AddBoolToObject(body, first->name, item != NULL);
@@ -79,7 +80,8 @@ cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON
 	if (!o->key)
 		return body;
 	out = cJSON_CreateObject();
-	cJSON_AddNumberToObject(out, o->key->name, strtod(key, NULL));
+	cJSON_AddItemToObject(out, o->key->name,
+			      schema_raw(o->key, schema_key_text(key, text, sizeof(text))));
 	while (body->child) {
 		cJSON *v = cJSON_DetachItemViaPointer(body, body->child);
 

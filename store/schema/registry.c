@@ -1,4 +1,4 @@
-/* store/schema/registry.c - the list of objects, limits in force, paths and look-ups of rows. */
+/* store/schema/registry.c - the list of objects, limits in force, look-ups of rows. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +11,26 @@
 
 /* In the order of R-324, which is also the order of the export. */
 static const struct schema_object *const objects[] = {
-	&schema_system,    &schema_http,    &schema_ntp,   &schema_voip,   &schema_vr_global,
-	&schema_vr_dn,     &schema_vr_pool, &schema_lpcor, &schema_sip_ua, &schema_telephony,
-	&schema_ephone_dn, &schema_ephone,  NULL,
+	/* services */
+	&schema_system,
+	&schema_http,
+	&schema_ntp,
+	/* VoIP and the SIP side */
+	&schema_voip,
+	&schema_vr_global,
+	&schema_vr_dn,
+	&schema_vr_pool,
+	/* policies and profiles */
+	&schema_lpcor,
+	/* ports and trunks */
+	&schema_voice_port,
+	&schema_dspfarm,
+	&schema_sip_ua,
+	/* the SCCP side */
+	&schema_telephony,
+	&schema_ephone_dn,
+	&schema_ephone,
+	NULL,
 };
 
 const struct schema_object *const *schema_objects(void)
@@ -170,49 +187,6 @@ unsigned schema_key_parts(const struct schema_field *map)
 	while (map->keys[n].name)
 		n++;
 	return n;
-}
-
-static int path_key(const struct schema_object *o, const char *rest, struct schema_path *out)
-{
-	size_t len = strcspn(rest, "/");
-	char key[sizeof(out->key)];
-	int64_t tag;
-
-	if (len == 0 || len >= sizeof(key))
-		return ERR_NOENT;
-	memcpy(key, rest, len);
-	key[len] = '\0';
-	/* Every collection here is keyed by a number; other spellings name nothing. */
-	if (text_to_int(key, len, 0, INT32_MAX, &tag) != 0)
-		return ERR_NOENT;
-	snprintf(out->key, sizeof(out->key), "%lld", (long long)tag);
-	snprintf(out->object, sizeof(out->object), "%s/%s", o->path, out->key);
-	rest += len;
-	return text_copy(out->inside, sizeof(out->inside), *rest == '/' ? rest + 1 : rest);
-}
-
-int schema_path_parse(const char *path, struct schema_path *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (*path == '/')
-		path++;
-	if (strlen(path) >= SCHEMA_PATH_MAX)
-		return ERR_MALFORMED;
-	for (size_t i = 0; objects[i]; i++) {
-		const struct schema_object *o = objects[i];
-		size_t len = strlen(o->path);
-		const char *rest = path + len;
-
-		if (strncmp(path, o->path, len) != 0 || (*rest && *rest != '/'))
-			continue;
-		out->obj = o;
-		rest += *rest == '/';
-		if (o->collection)
-			return *rest ? path_key(o, rest, out) : 0;
-		text_copy(out->object, sizeof(out->object), o->path);
-		return text_copy(out->inside, sizeof(out->inside), rest);
-	}
-	return ERR_NOENT;
 }
 
 static const char *const apply_texts[] = { "none",  "reregister",   "restart",

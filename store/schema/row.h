@@ -48,6 +48,7 @@ extern const char *const schema_days[], *const schema_months[], *const schema_en
 extern const char *const schema_traffic[], *const schema_clock_formats[],
 					       *const schema_ip_families[];
 extern const char *const schema_cnf_locations[];
+extern const char *const schema_codecs[];
 extern const char *const schema_sccp_types[], *const schema_sip_types[],
 						  *const schema_lpcor_types[];
 extern const struct schema_field schema_no_fields[]; /* an entry that is its key alone */
@@ -59,6 +60,7 @@ extern const struct schema_field schema_olson[], schema_dscp[], schema_group_key
 extern const struct schema_field schema_cnf_location[];
 
 /* The objects, one file per mode. */
+extern const struct schema_object schema_voice_port, schema_dspfarm;
 extern const struct schema_object schema_http, schema_ntp, schema_system, schema_voip;
 extern const struct schema_object schema_vr_global, schema_vr_dn, schema_vr_pool, schema_lpcor;
 extern const struct schema_object schema_sip_ua, schema_telephony, schema_ephone_dn, schema_ephone;

@@ -100,8 +100,9 @@ struct schema_field {
 /* One line of IOS. `syntax` holds, separated by blanks:
  *   word            keyword (any letter case, unambiguous prefix)
  *   <path>          a field, dotted, relative to `in`. T_FLAG: its keyword; T_BOOL and T_OBJECT
- * take no word (the line itself is the value) <path=value>    takes no word: the line sets that
- * value, and is printed only for it [ ... ]         optional; neighbouring optional parts come in
+ * take no word (the line itself is the value) <!path>         T_BOOL the other way round: the line
+ * sets it false, its `no` form true ("shutdown <!enabled>") <path=value>    takes no word: the line
+ * sets that value, and is printed only for it [ ... ]         optional; neighbouring optional parts come in
  * any order { ... | ... }   alternatives ~text           takes no word: the next word begins with
  * text
  *   ...             at the end: the last word may be repeated, each time a further entry
@@ -111,7 +112,7 @@ struct schema_line {
 	const char *syntax; /* NULL ends a table */
 	const char *in;     /* map path; NULL: the object (or entry of the mode) itself */
 	const char *mode;   /* sub-mode of the object ("sip"); NULL: its own */
-	const char *alias;  /* other spelling that is accepted; never printed */
+	const char *alias;  /* other spellings that are accepted, separated by ";"; never printed */
 };
 
 /* A sub-mode of an object, or for an object without `enter` a mode of its own ("voice lpcor
@@ -204,7 +205,8 @@ int schema_check(struct conf *c, struct faults *f, struct faults *warnings);
  * of the time zone. */
 #define SCHEMA_PROFILE_COMMENT "starter revision"
 int schema_profile(struct conf *c, const char *address, int zone, struct faults *f);
-/* Split a REST path: object, key ("" for singletons), rest inside ("buttons/3", "" for none). */
+/* Split a REST path: object, key ("" for singletons), rest inside ("buttons/3", "" for none). Parts are
+ * percent-encoded, everywhere a path or a key of a collection is handed over; numbers look as they are. */
 struct schema_path {
 	const struct schema_object *obj;
 	char object[SCHEMA_PATH_MAX]; /* path of the object: "ephones/1" */
@@ -212,6 +214,27 @@ struct schema_path {
 	char inside[SCHEMA_PATH_MAX];
 };
 int schema_path_parse(const char *path, struct schema_path *out); /* ERR_NOENT, ERR_MALFORMED */
+/* Cuts the next part off `rest` and decodes it ("0%2F1" -> "0/1"). 0, ERR_MALFORMED: empty, too long. */
+int schema_path_part(const char **rest, char *out, size_t cap);
+void schema_path_quote(const char *text, char *out, size_t cap); /* the other way, one spelling only */
+const char *schema_key_text(const char *key, char *out, size_t cap); /* of a key, for a person */
+
+/* A mode of the configuration: all zero is global configuration. */
+struct schema_place {
+	const struct schema_object *obj; /* NULL: global */
+	const struct schema_mode *mode;  /* sub-mode; NULL: the object's own */
+	char key[128];                   /* item of a collection, as in a path */
+	char entry[128];                 /* entry of the map that `mode` edits */
+	char block[128];                 /* header of a block that is only kept; "": none */
+};
+/* What a mode is called: the header without what stands behind its key, sub-modes behind those they
+ * stand in: "ephone-dn 3", "voice service voip / sip", "telephony-service / group 2", "voice-card 0"; ""
+ * is global. */
+#define SCHEMA_MODE_SEP " / "
+#define SCHEMA_MODE_MAX 256
+void schema_mode_name(const struct schema_place *p, char *out, size_t cap);
+/* The mode with that name, as deep as it is known: returns what is left of `name`, "" when all is. */
+const char *schema_mode_find(const char *name, struct schema_place *out);
 
 /* What readers may see: secrets as {"set": true}; `defaults` fills absent fields in. New tree. */
 cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON *item,

@@ -284,12 +284,14 @@ static struct ios_place enter(struct schema_rig *r, const struct rule *rule)
 
 static const char *object_of(const struct rule *rule, char *path, size_t cap)
 {
-	char key[64] = "";
+	char text[64], key[64] = "";
 	struct node n = { .f = rule->obj->key, .key = 0 };
 	struct make m = { .rule = rule };
 
-	if (rule->obj->key)
-		sample(&m, &n, key, sizeof(key));
+	if (rule->obj->key) {
+		sample(&m, &n, text, sizeof(text));
+		schema_path_quote(text, key, sizeof(key));
+	}
 	snprintf(path, cap, "%s%s%s", rule->obj->path, key[0] ? "/" : "", key);
 	return path;
 }
@@ -349,7 +351,8 @@ static void on_bool(void *ctx, const struct node *n)
 	struct find_bool *f = ctx;
 
 	if (n->kind == N_FIELD && n->f->type == T_BOOL)
-		f->on_by_default = n->f->dflt && strcmp(n->f->dflt, "true") == 0;
+		f->on_by_default =
+		    (n->f->dflt && strcmp(n->f->dflt, "true") == 0) != n->invert;
 	else
 		f->other = true;
 }
