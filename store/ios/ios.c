@@ -23,12 +23,13 @@ struct parse {
 	const struct rule *best;
 	struct match won;
 	bool tie;
+	int level; /* where the best one stands */
 };
 
 /* ---- choosing the rule ---- */
 
 /* Which rules stand at a level: 0 the sub-mode, 1 the object's own mode, 2 global configuration. */
-static bool stands_at(const struct rule *r, const struct ios_place *at, int level)
+bool ios_stands_at(const struct rule *r, const struct ios_place *at, int level)
 {
 	bool global_line = !r->obj->enter && !r->mode && !r->header;
 
@@ -51,19 +52,30 @@ static int rank(const struct match *a, const struct match *b)
 	return (int)a->keywords - (int)b->keywords;
 }
 
-/* Equal ones of different rules leave a tie when something was abbreviated. */
-static void consider(struct parse *p, const struct rule *r)
+static bool in_full(const struct match *m)
+{
+	return !m->abbreviated && !m->partial;
+}
+
+/* Equal ones of different rules leave a tie when something was abbreviated. The nearest mode wins, unless only an
+ * abbreviation fits there and the line stands in full further out: `ephone 2` below an ephone is the next one,
+ * not its `ephone-template 2`. */
+static void consider(struct parse *p, const struct rule *r, int level)
 {
 	int better;
 
 	if (!ios_match(&p->m, r->root))
 		return;
-	better = p->best ? rank(&p->m, &p->won) : 1;
+	if (p->best && p->level < level)
+		better = in_full(&p->m) ? 1 : -1;
+	else
+		better = p->best ? rank(&p->m, &p->won) : 1;
 	if (better == 0 && p->m.abbreviated && !r->alias && !p->best->alias)
 		p->tie = true;
 	if (better <= 0)
 		return;
 	p->best = r;
+	p->level = level;
 	p->won = p->m;
 	p->tie = false;
 }
@@ -73,12 +85,12 @@ static bool choose(struct parse *p)
 	size_t n;
 	const struct rule *rules = ios_rules(&n);
 
-	for (int pass = 0; pass < 2; pass++) {
+	for (int pass = 0; pass < 2 && !p->best; pass++) {
 		p->m.lenient = pass == 1;
-		for (int level = 0; level < 3 && !p->best; level++) {
+		for (int level = 0; level < 3 && !(p->best && in_full(&p->won)); level++) {
 			for (size_t i = 0; i < n; i++) {
-				if (stands_at(&rules[i], p->at, level))
-					consider(p, &rules[i]);
+				if (ios_stands_at(&rules[i], p->at, level))
+					consider(p, &rules[i], level);
 			}
 		}
 	}
@@ -362,6 +374,7 @@ static int build(struct parse *p, struct ios_line *out)
 	cJSON *base;
 
 	out->syntax = r->syntax;
+	out->rule = r;
 	if (r->header && !mode) {
 		enter_object(p, out);
 		return p->won.partial ? ERR_MALFORMED : 0;
@@ -384,6 +397,18 @@ static int build(struct parse *p, struct ios_line *out)
 }
 
 /* ---- the line ---- */
+static void note_secrets(const struct parse *p, const char *line, struct ios_line *out)
+{
+	for (unsigned i = 0; i < p->won.n_taken && out->n_secrets < ARRAY_LEN(out->secrets); i++) {
+		const struct taken *t = &p->won.taken[i];
+
+		if (t->node->f->type == T_SECRET && t->p >= line && t->p < line + strlen(line)) {
+			out->secrets[out->n_secrets].at = (size_t)(t->p - line);
+			out->secrets[out->n_secrets++].len = t->len;
+		}
+	}
+}
+
 static bool first_word(struct parse *p, const char *word)
 {
 	return p->n > 1 && p->words[0].len == strlen(word) &&
@@ -422,7 +447,7 @@ int ios_parse_line(const struct ios_place *at, const char *line, struct ios_line
 		err = fail(ERR_NOENT, why, cap, "There is no such command here");
 	else if (p->tie)
 		err = fail(ERR_CONFLICT, why, cap, "The command is ambiguous");
-	else if (build(p, out) != 0)
+	else if (note_secrets(p, line, out), build(p, out) != 0)
 		err = fail(ERR_MALFORMED, why, cap, "The command is incomplete");
 	mem_free(p);
 	if (err)

@@ -17,12 +17,18 @@ enum ios_kind {
 	IOS_DELETE, /* `path` goes */
 };
 
+struct rule;
 struct ios_line {
 	enum ios_kind kind;
 	struct ios_place place; /* where the next line stands */
 	char path[SCHEMA_PATH_MAX];
 	cJSON *patch;       /* RFC 7396, for schema_edit(OP_PATCH); not checked yet */
 	const char *syntax; /* the row it matched */
+	const struct rule *rule;
+	struct {
+		size_t at, len;
+	} secrets[4]; /* passwords of the line: never to be shown */
+	unsigned n_secrets;
 };
 
 /* One line, blanks around it allowed. Keywords in any letter case or as an unambiguous prefix, optional

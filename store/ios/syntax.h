@@ -41,6 +41,9 @@ const struct rule *ios_rules(size_t *n);
 const char *ios_rules_fault(void);
 /* Every N_FIELD and N_CONST below `n`; fn may be called several times for one path. */
 void node_each(const struct node *n, void (*fn)(void *ctx, const struct node *n), void *ctx);
+/* Whether it may be said at a place: level 0 the sub-mode, 1 the object's own mode, 2 global configuration. */
+struct ios_place;
+bool ios_stands_at(const struct rule *r, const struct ios_place *at, int level);
 bool node_is_silent(const struct node *n); /* takes no word */
 
 #endif
