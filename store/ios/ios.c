@@ -64,7 +64,7 @@ static void consider(struct parse *p, const struct rule *r, int level)
 {
 	int better;
 
-	if (!ios_match(&p->m, r->root))
+	if ((r->only_no && p->form == FORM_SET) || !ios_match(&p->m, r->root))
 		return;
 	if (p->best && p->level < level)
 		better = in_full(&p->m) ? 1 : -1;
@@ -85,11 +85,13 @@ static bool choose(struct parse *p)
 	size_t n;
 	const struct rule *rules = ios_rules(&n);
 
-	for (int pass = 0; pass < 2 && !p->best; pass++) {
+	/* Kept lines come last: a damaged argument of a row is not one of them. */
+	for (int pass = 0; pass < 3 && !p->best; pass++) {
 		p->m.lenient = pass == 1;
 		for (int level = 0; level < 3 && !(p->best && in_full(&p->won)); level++) {
 			for (size_t i = 0; i < n; i++) {
-				if (ios_stands_at(&rules[i], p->at, level))
+				if (rules[i].keep == (pass == 2) &&
+				    ios_stands_at(&rules[i], p->at, level))
 					consider(p, &rules[i], level);
 			}
 		}
@@ -230,6 +232,15 @@ static void set_entry(const struct parse *p, cJSON *base, unsigned entry, const 
 		cJSON_AddItemToObject(map, key, value);
 }
 
+/* The spelling in which the key is stored; one that is no key stays as it is, to be refused. */
+static void spell_key(const struct schema_field *map, char *key, size_t cap)
+{
+	char canon[512], why[200];
+
+	if (schema_canon_key(map, key, canon, sizeof(canon), why, sizeof(why)) == 0)
+		text_copy(key, cap, canon);
+}
+
 /* Entries of a map: `button 1:2 2:4` has several. */
 static int patch_map(const struct parse *p, cJSON *base)
 {
@@ -240,6 +251,7 @@ static int patch_map(const struct parse *p, cJSON *base)
 		char key[512];
 		unsigned given = entry_key(&p->won, r->map, i, key, sizeof(key));
 
+		spell_key(r->map, key, sizeof(key));
 		if (p->form == FORM_SET) {
 			set_entry(p, base, i, key);
 		} else if (given == 0 && p->won.partial) {
@@ -265,9 +277,9 @@ static void reset_beginning(struct parse *p, cJSON *base)
 
 	for (size_t i = 0; i < n; i++) {
 		if (rules[i].obj == p->best->obj && rules[i].mode == p->best->mode &&
-		    !rules[i].header && !rules[i].map && ios_match(&p->m, rules[i].root) &&
-		    p->m.partial && p->m.keywords == p->won.keywords &&
-		    p->m.abbreviated == p->won.abbreviated)
+		    !rules[i].header && !rules[i].map && !rules[i].keep &&
+		    ios_match(&p->m, rules[i].root) && p->m.partial &&
+		    p->m.keywords == p->won.keywords && p->m.abbreviated == p->won.abbreviated)
 			node_each(rules[i].root, reset_row, &all);
 	}
 }
@@ -284,6 +296,32 @@ static int patch_line(struct parse *p, cJSON *base)
 	for (unsigned i = 0; p->form == FORM_SET && i < p->won.n_taken; i++)
 		set_row(base, &p->won.taken[i]);
 	return 0;
+}
+
+static void on_kept_row(void *ctx, const struct node *n)
+{
+	*(const char **)ctx = n->path;
+}
+
+/* The line with its keywords written out. */
+static void keep_line(const struct parse *p, struct ios_line *out)
+{
+	const struct node *n = p->best->root;
+	unsigned at = 0;
+	struct text t;
+
+	text_init(&t, LINE_MAX_LEN);
+	for (; n && n->kind == N_WORD && at < p->m.n; n = n->next, at++)
+		text_addf(&t, "%s%s", at ? " " : "", n->text);
+	for (; at < p->m.n; at++) {
+		const struct word *w = &p->m.words[at];
+
+		text_addc(&t, ' ');
+		text_addn(&t, w->from, (size_t)(w->to - w->from));
+	}
+	node_each(p->best->root, on_kept_row, (void *)&out->keep_row);
+	out->keep = text_take(&t);
+	out->drop = p->form != FORM_SET;
 }
 
 /* ---- headers ---- */
@@ -350,8 +388,10 @@ static int enter_mode(struct parse *p, struct ios_line *out)
 	out->place = (struct ios_place){ .obj = r->obj, .mode = r->mode };
 	if (!r->mode->global)
 		memcpy(out->place.key, p->at->key, sizeof(out->place.key));
-	if (r->map)
+	if (r->map) {
 		entry_key(&p->won, r->map, 0, out->place.entry, sizeof(out->place.entry));
+		spell_key(r->map, out->place.entry, sizeof(out->place.entry));
+	}
 	out->kind = p->form == FORM_SET ? IOS_ENTER : IOS_SET;
 	if (p->form != FORM_SET)
 		out->place = *p->at;
@@ -389,6 +429,10 @@ static int build(struct parse *p, struct ios_line *out)
 	if (r->obj != p->at->obj)
 		out->place = (struct ios_place){ 0 };
 	out->patch = base = cJSON_CreateObject();
+	if (r->keep) {
+		keep_line(p, out);
+		return 0;
+	}
 	if (mode && mode->in) {
 		base = below(base, mode->in);
 		base = cJSON_AddObjectToObject(base, p->at->entry);
@@ -459,12 +503,40 @@ void ios_line_fini(struct ios_line *l)
 {
 	cJSON_Delete(l->patch);
 	l->patch = NULL;
+	mem_free(l->keep);
+	l->keep = NULL;
+}
+
+/* The kept lines as they are with this one, as a patch of their row. */
+static cJSON *keep_patch(struct conf *c, const struct ios_line *l)
+{
+	const struct schema_object *o = l->place.obj;
+	const char *old = cfg_str(o, conf_get(c, l->path), l->keep_row);
+	cJSON *patch = cJSON_CreateObject();
+	struct text t;
+
+	text_init(&t, 1 << 16);
+	text_add(&t, old ? old : "");
+	if (l->drop)
+		schema_lines_drop(&t, l->keep);
+	else
+		text_addf(&t, "\n%s", l->keep);
+	cJSON_AddStringToObject(patch, l->keep_row, t.buf);
+	text_fini(&t);
+	return patch;
 }
 
 int ios_apply(struct conf *c, const struct ios_line *l, struct faults *f)
 {
 	if (l->kind == IOS_DELETE)
 		return schema_edit(c, OP_DELETE, l->path, NULL, f, NULL);
+	if (l->keep) {
+		cJSON *patch = keep_patch(c, l);
+		int err = schema_edit(c, OP_PATCH, l->path, patch, f, NULL);
+
+		cJSON_Delete(patch);
+		return err;
+	}
 	return schema_edit(c, OP_PATCH, l->path, l->patch, f, NULL);
 }
 

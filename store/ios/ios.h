@@ -22,7 +22,11 @@ struct ios_line {
 	enum ios_kind kind;
 	struct ios_place place; /* where the next line stands */
 	char path[SCHEMA_PATH_MAX];
-	cJSON *patch;       /* RFC 7396, for schema_edit(OP_PATCH); not checked yet */
+	cJSON *patch; /* RFC 7396, for schema_edit(OP_PATCH); not checked yet */
+	char *keep;   /* NULL, or: `patch` is empty, this line is added to the F_LINES row
+			     * `keep_row` (`drop`: what begins so is taken from it) */
+	const char *keep_row;
+	bool drop;
 	const char *syntax; /* the row it matched */
 	const struct rule *rule;
 	struct {

@@ -108,6 +108,8 @@ static bool plausible(const struct schema_field *f, const char *p, size_t len)
 	case T_MULTICAST:
 	case T_TIME:
 	case T_DSCP:
+	case T_TARGET:
+	case T_BUTTONS:
 		if (len >= sizeof(text))
 			return false;
 		memcpy(text, p, len);
@@ -313,6 +315,18 @@ static bool may_stop(const struct match *m, const struct node *n)
 	return m->no && m->keywords && (n->kind != N_WORD || m->n_taken);
 }
 
+/* "ipv4: 10.1.2.3": old listings have a blank behind the colon. */
+static bool run_parted(struct match *m, const struct node *n, const struct cont *k, unsigned at)
+{
+	struct mark mark = mark_now(m);
+	const struct word *w = &m->words[at];
+
+	return (at + 1 < m->n && w->len > 1 && w->p[w->len - 1] == ':' &&
+		take(m, n, w->from, (size_t)(m->words[at + 1].to - w->from)) &&
+		run(m, n->next, 0, k, at + 2)) ||
+	       mark_back(m, mark);
+}
+
 static bool run_word(struct match *m, const struct node *n, const struct cont *k, unsigned at)
 {
 	struct mark mark = mark_now(m);
@@ -357,8 +371,10 @@ static bool run(struct match *m, const struct node *n, uint32_t used, const stru
 		return run_glue(m, n, k, at);
 	if (n->kind == N_FIELD && n->f->type == T_LIST && !(n->f->flags & F_COMMA))
 		return run_list(m, n, k, at);
-	if (n->kind == N_FIELD && (n->f->flags & F_REST))
+	if (n->kind == N_FIELD && (n->f->flags & (F_REST | F_LINES)))
 		return run_rest(m, n, k, at);
+	if (n->kind == N_FIELD && n->f->type == T_TARGET && run_parted(m, n, k, at))
+		return true;
 	return run_word(m, n, k, at);
 }
 

@@ -340,11 +340,34 @@ static bool repeats(const struct rule *r)
 	return false;
 }
 
+static void on_kept(void *ctx, const struct node *n)
+{
+	*(const struct node **)ctx = n;
+}
+
+/* Kept lines, in the order they stand in; the first `keep` rule of a mode prints all of them. */
+static void print_kept(struct print *p, const struct rule *r, const cJSON *base)
+{
+	const struct node *row = NULL;
+	struct slice rest, line;
+
+	node_each(r->root, on_kept, (void *)&row);
+	rest = slice_of(cfg_map(base, row->path) ? cfg_map(base, row->path)->valuestring : "");
+	while (rest.len && slice_next(&rest, '\n', &line)) {
+		char *one = slice_dup(line);
+
+		emit(p, one);
+		mem_free(one);
+	}
+}
+
 static void print_rule(struct print *p, const struct rule *r, const cJSON *base)
 {
 	const cJSON *map = r->map ? cfg_map(base, r->in) : NULL, *e;
 
-	if (!r->map)
+	if (r->keep)
+		print_kept(p, r, base);
+	else if (!r->map)
 		print_line(p, r, base, NULL);
 	else if (repeats(r))
 		print_repeated(p, r, map);
@@ -362,7 +385,9 @@ static void print_lines(struct print *p, const struct schema_object *o,
 	const struct rule *r = ios_rules(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (r[i].obj == o && r[i].mode == mode && !r[i].header && !r[i].alias)
+		bool again = i && r[i].keep && r[i - 1].keep && r[i - 1].obj == o;
+
+		if (r[i].obj == o && r[i].mode == mode && !r[i].header && !r[i].alias && !again)
 			print_rule(p, &r[i], base);
 	}
 }

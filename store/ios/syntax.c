@@ -237,8 +237,16 @@ static void add_object(const struct schema_object *o)
 
 		if (l->mode && !m)
 			snprintf(fault, sizeof(fault), "%s: no mode %s", o->path, l->mode);
-		add_rule((struct rule){ .obj = o, .mode = m, .syntax = l->syntax, .in = l->in });
+		add_rule((struct rule){
+		    .obj = o, .mode = m, .syntax = l->syntax, .in = l->in, .keep = l->keep });
 		add_aliases(o, m, l);
+		if (l->no)
+			add_rule((struct rule){ .obj = o,
+						.mode = m,
+						.syntax = l->no,
+						.in = l->in,
+						.alias = true,
+						.only_no = true });
 	}
 }
 

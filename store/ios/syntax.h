@@ -33,6 +33,8 @@ struct rule {
 	const struct schema_field *map; /* lines with `in` and headers of keyed modes */
 	const char *in;
 	bool header, alias;
+	bool only_no; /* an alias behind `no` */
+	bool keep;    /* the whole line is kept as text: leading words, then anything */
 	struct node *root;
 };
 

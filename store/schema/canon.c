@@ -308,6 +308,29 @@ static cJSON *canon_object(struct canon *c, const struct schema_field *f, const 
 	return out;
 }
 
+/* F_LINES: each line is one that IOS knows and nobody here has a row for. */
+static cJSON *canon_lines(struct canon *c, const struct schema_field *f, const cJSON *text,
+			  const char *ptr)
+{
+	struct slice rest = slice_of(text->valuestring), line;
+	cJSON *out = NULL;
+	struct text t;
+
+	text_init(&t, 1 << 16);
+	while (rest.len && slice_next(&rest, '\n', &line)) {
+		char *one = slice_dup(slice_trim(line));
+
+		if (*one && schema_lines_add(c->obj, f, &t, one))
+			faults_add(c->faults, ERR_INVALID, NULL, c->path, ptr,
+				   "`%.100s` is none of the commands that are kept here", one);
+		mem_free(one);
+	}
+	if (t.len)
+		out = cJSON_CreateString(t.buf);
+	text_fini(&t);
+	return out;
+}
+
 static cJSON *canon_leaf(struct canon *c, const struct schema_field *f, const cJSON *in,
 			 const char *ptr)
 {
@@ -330,6 +353,12 @@ static cJSON *canon_leaf(struct canon *c, const struct schema_field *f, const cJ
 	if (is_default(f, v)) {
 		cJSON_Delete(v);
 		return NULL;
+	}
+	if (f->flags & F_LINES) {
+		cJSON *lines = canon_lines(c, f, v, ptr);
+
+		cJSON_Delete(v);
+		return lines;
 	}
 	return v;
 }

@@ -88,7 +88,7 @@ static const char *ref_kind(const char *ref)
 {
 	const struct schema_object *o = schema_object(ref);
 
-	return o ? o->command : "voice lpcor group";
+	return o ? o->command : strchr(ref, '#') ? "voice lpcor group" : ref;
 }
 
 static int check_ref(void *ctx, const struct schema_field *f, const char *pointer,

@@ -15,6 +15,7 @@ CHECK(check_voip);
 CHECK(check_vr_global);
 CHECK(check_vr_pool);
 CHECK(check_lpcor);
+CHECK(check_sip_ua);
 CHECK(check_ephone);
 CHECK(check_ephone_dn);
 

@@ -91,6 +91,8 @@ static bool find_line(const struct schema_object *o, const char *path, char *out
 	for (const struct schema_line *l = o->lines; l && l->syntax; l++) {
 		const struct schema_mode *m = mode_named(o, l->mode);
 
+		if (l->keep)
+			continue;
 		if (m ? mode_line_writes(m, l->syntax, l->in, path)
 		      : line_writes(l->syntax, l->in, path)) {
 			leading_words(l->syntax, out, cap);

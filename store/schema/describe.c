@@ -30,6 +30,8 @@ static const char *const type_names[] = {
 	[T_FILE] = "file",
 	[T_PHONE_TYPE] = "phone_type",
 	[T_CODEC] = "codec",
+	[T_TARGET] = "sip_target",
+	[T_BUTTONS] = "button_list",
 	[T_SECRET] = "secret",
 	[T_LIST] = "list",
 	[T_OBJECT] = "object",
@@ -237,7 +239,7 @@ static cJSON *js_string(const struct schema_field *f)
 {
 	bool sized = f->type == T_STR || f->type == T_DIGITS || f->type == T_DN_NUMBER ||
 		     f->type == T_PATTERN || f->type == T_HEX || f->type == T_URL ||
-		     f->type == T_FILE || f->type == T_SECRET;
+		     f->type == T_FILE || f->type == T_SECRET || f->type == T_TARGET;
 	cJSON *out = js_type("string");
 
 	if (sized && f->max)

@@ -19,6 +19,13 @@ const char *schema_keyword(const struct schema_field *f, char *out, size_t cap);
 unsigned schema_key_parts(const struct schema_field *map);
 int schema_dscp_parse(const char *s);    /* name or number -> 0..63; -1 */
 const char *schema_dscp_name(int64_t v); /* NULL: has none */
+/* Two T_BUTTONS have a button in common. */
+bool schema_buttons_overlap(const char *a, const char *b);
+/* F_LINES: adds a line in canonical spelling (in place of the one with another last word), or takes
+ * away all that begin so. ERR_INVALID: no `keep` line of the object allows it. */
+int schema_lines_add(const struct schema_object *o, const struct schema_field *f, struct text *text,
+		     const char *line);
+void schema_lines_drop(struct text *text, const char *beginning);
 /* The literal words of the line that writes this row ("timeouts busy"); "" none. */
 void schema_command_of(const struct schema_object *o, const char *path, char *out, size_t cap);
 

@@ -47,6 +47,8 @@ static const struct {
 	{ T_TIME, "HH:MM" },
 	{ T_URL, "URL" },
 	{ T_FILE, "file name" },
+	{ T_TARGET, "dns:name, ipv4:address or ipv6:[address], each with :port" },
+	{ T_BUTTONS, "buttons such as 1, 3-6 or 4,7,9" },
 	{ T_PHONE_TYPE, "phone type" },
 	{ T_SECRET, "secret, write only" },
 	{ T_STR, "text" },

@@ -39,10 +39,13 @@ enum schema_type {
 	T_FILE,
 	T_PHONE_TYPE,
 	T_CODEC,
-	T_SECRET, /* write only; F_HASH or recoverable */
-	T_LIST,   /* JSON array of `item`, min..max entries */
-	T_OBJECT, /* `members` */
-	T_MAP,    /* JSON object keyed by `keys` (composite: joined by ","); values are
+	T_TARGET, /* dns:name[:port], ipv4:address[:port], ipv6:[address][:port]; `choices`: further
+		    * words */
+	T_BUTTONS, /* `1`, `3-6`, `4,7,9`, each at most max */
+	T_SECRET,  /* write only; F_HASH or recoverable */
+	T_LIST,    /* JSON array of `item`, min..max entries */
+	T_OBJECT,  /* `members` */
+	T_MAP,     /* JSON object keyed by `keys` (composite: joined by ","); values are
 		   * objects of `members`, or one `item` when a single value is left */
 };
 
@@ -69,6 +72,8 @@ enum {
 	F_EXISTS = 1 << 10, /* T_BOOL: whether the object exists at all; not stored */
 	F_BARE = 1 << 11,   /* T_TIME: printed without leading zeros ("0:0") */
 	F_DIGITS = 1 << 13, /* T_SECRET: digits only */
+	F_LINES = 1 << 14,  /* T_STR, F_MULTILINE: lines that have no row of their own, kept as
+			     * written; only those that a `keep` line allows */
 	F_FIXED = 1 << 12,  /* once set it can only be removed, not changed */
 };
 
@@ -113,6 +118,9 @@ struct schema_line {
 	const char *in;     /* map path; NULL: the object (or entry of the mode) itself */
 	const char *mode;   /* sub-mode of the object ("sip"); NULL: its own */
 	const char *alias;  /* other spellings that are accepted, separated by ";"; never printed */
+	const char *no;     /* other spelling that is accepted behind `no` only */
+	bool keep;          /* kept whole as one line of the F_LINES row it ends in:
+			     * "telnet level [<options>]" */
 };
 
 /* A sub-mode of an object, or for an object without `enter` a mode of its own ("voice lpcor

@@ -1,5 +1,4 @@
-/* store/schema/services.c - small modes: ip http, ntp, clock (cme-model 1.35, 1.39) and sip-ua
- * (1.20), of which only the connection age is here: the trunk side comes with trunks. */
+/* store/schema/services.c - small modes: ip http, ntp, clock (cme-model 1.35, 1.39). */
 #include "store/schema/checks.h"
 #include "store/schema/row.h"
 
@@ -78,27 +77,4 @@ const struct schema_object schema_system = {
 	.ui_group = "Services",
 	.fields = system_fields,
 	.lines = system_lines,
-};
-
-static const struct schema_field ua_fields[] = {
-	ROW("connection_aging", T_INT, "Connection age",
-	    "Idle TCP connections of phones end after this time.", .min = 5, .max = 1440,
-	    .dflt = "5", .unit = "min"),
-	END
-};
-static const struct schema_line ua_lines[] = {
-	LINE("timers connection aging <connection_aging>",
-	     .alias = "timer connection aging <connection_aging>"),
-	END_LINE
-};
-const struct schema_object schema_sip_ua = {
-	.path = "sip-ua",
-	.mode = "sip-ua",
-	.enter = "sip-ua",
-	.command = "sip-ua",
-	.label = "SIP connections",
-	.help = "Timers of SIP connections.",
-	.ui_group = "System",
-	.fields = ua_fields,
-	.lines = ua_lines,
 };

@@ -295,6 +295,163 @@ static cJSON *canon_word(const struct schema_field *f, const char *s, struct pro
 	return length_fits(f, s, p) ? cJSON_CreateString(s) : NULL;
 }
 
+/* ---- where SIP messages go ---- */
+static bool is_port(const char *s)
+{
+	int64_t port;
+
+	return text_to_int(s, strlen(s), 1, 65535, &port) == 0;
+}
+
+/* "name[:port]", "10.1.2.3[:port]"; `host` gets what stands before the port. */
+static bool split_port(const char *s, char *host, size_t cap, const char **port)
+{
+	const char *colon = strchr(s, ':');
+	size_t len = colon ? (size_t)(colon - s) : strlen(s);
+
+	*port = colon ? colon + 1 : "";
+	if (len == 0 || len >= cap || (colon && !is_port(*port)))
+		return false;
+	memcpy(host, s, len);
+	host[len] = '\0';
+	return true;
+}
+
+static bool is_host_name(const char *s)
+{
+	for (; *s; s++) {
+		if (!isalnum((unsigned char)*s) && !strchr("-._", *s))
+			return false;
+	}
+	return true;
+}
+
+static bool target_dns(const char *s, char *out, size_t cap)
+{
+	char host[256];
+	const char *port;
+
+	if (!split_port(s, host, sizeof(host), &port) || !is_host_name(host))
+		return false;
+	snprintf(out, cap, "dns:%s%s%s", host, *port ? ":" : "", port);
+	return true;
+}
+
+static bool target_ipv4(const char *s, char *out, size_t cap)
+{
+	char host[64], text[INET_ADDRSTRLEN];
+	const char *port;
+	struct in_addr a;
+
+	if (!split_port(s, host, sizeof(host), &port) || inet_pton(AF_INET, host, &a) != 1)
+		return false;
+	snprintf(out, cap, "ipv4:%s%s%s", inet_ntop(AF_INET, &a, text, sizeof(text)),
+		 *port ? ":" : "", port);
+	return true;
+}
+
+static bool target_ipv6(const char *s, char *out, size_t cap)
+{
+	const char *end = *s == '[' ? strchr(s, ']') : NULL, *port;
+	char host[64], text[INET6_ADDRSTRLEN];
+	struct in6_addr a;
+
+	if (!end || (size_t)(end - s) > sizeof(host))
+		return false;
+	snprintf(host, sizeof(host), "%.*s", (int)(end - s - 1), s + 1);
+	port = end[1] == ':' ? end + 2 : "";
+	if (inet_pton(AF_INET6, host, &a) != 1 || (end[1] && !is_port(port)))
+		return false;
+	snprintf(out, cap, "ipv6:[%s]%s%s", inet_ntop(AF_INET6, &a, text, sizeof(text)),
+		 *port ? ":" : "", port);
+	return true;
+}
+
+/* A blank behind the colon is left over from old listings. */
+static cJSON *canon_target(const struct schema_field *f, const char *s, struct problem *p)
+{
+	static const struct {
+		const char *prefix;
+		bool (*read)(const char *s, char *out, size_t cap);
+	} kinds[] = { { "dns:", target_dns }, { "ipv4:", target_ipv4 }, { "ipv6:", target_ipv6 } };
+	char out[300];
+
+	if (!length_fits(f, s, p))
+		return NULL;
+	for (const char *const *c = f->choices; c && *c; c++) {
+		if (strcasecmp(*c, s) == 0)
+			return cJSON_CreateString(*c);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		size_t len = strlen(kinds[i].prefix);
+
+		if (strncasecmp(s, kinds[i].prefix, len) != 0)
+			continue;
+		s += len;
+		s += strspn(s, " \t");
+		if (kinds[i].read(s, out, sizeof(out)))
+			return cJSON_CreateString(out);
+		break;
+	}
+	return refuse(
+	    p, ERR_INVALID,
+	    "Must be dns:name, ipv4:address or ipv6:[address], each with :port or without");
+}
+
+/* ---- buttons ---- */
+#define BUTTONS_TOP 255
+
+/* "4,7-9" -> a bit for each; false when it is no such list. */
+static bool buttons_parse(const char *s, int64_t top, bool set[BUTTONS_TOP + 1])
+{
+	while (true) {
+		size_t len = strcspn(s, ","), first = strcspn(s, ",-");
+		const char *to = first < len ? s + first + 1 : s;
+		int64_t a, b;
+
+		if (text_to_int(s, first, 1, top, &a) != 0 ||
+		    text_to_int(to, (size_t)(s + len - to), a, top, &b) != 0)
+			return false;
+		for (; a <= b; a++) {
+			if (set[a])
+				return false;
+			set[a] = true;
+		}
+		if (!s[len])
+			return true;
+		s += len + 1;
+	}
+}
+
+static cJSON *canon_buttons(const struct schema_field *f, const char *s, struct problem *p)
+{
+	bool set[BUTTONS_TOP + 2] = { false };
+	int64_t top = f->max && f->max < BUTTONS_TOP ? f->max : BUTTONS_TOP;
+	char out[1100];
+	struct text t;
+
+	if (!buttons_parse(s, top, set))
+		return refuse(p, ERR_INVALID,
+			      "Must be buttons from 1 to %lld such as 1, 3-6 or 4,7,9",
+			      (long long)top);
+	text_fixed(&t, out, sizeof(out));
+	for (int64_t a = 1, b; a <= top; a = b + 1) {
+		for (b = a; set[b] && set[b + 1];)
+			b++;
+		if (set[a])
+			text_addf(&t, b > a ? "%s%lld-%lld" : "%s%lld", t.len ? "," : "",
+				  (long long)a, (long long)b);
+	}
+	return cJSON_CreateString(out);
+}
+
+bool schema_buttons_overlap(const char *a, const char *b)
+{
+	bool set[BUTTONS_TOP + 1] = { false };
+
+	return buttons_parse(a, BUTTONS_TOP, set) && !buttons_parse(b, BUTTONS_TOP, set);
+}
+
 static cJSON *canon_text(const struct schema_field *f, const char *s, struct problem *p)
 {
 	switch (f->type) {
@@ -321,6 +478,10 @@ static cJSON *canon_text(const struct schema_field *f, const char *s, struct pro
 	case T_FILE:
 	case T_PHONE_TYPE:
 		return canon_word(f, s, p);
+	case T_TARGET:
+		return canon_target(f, s, p);
+	case T_BUTTONS:
+		return canon_buttons(f, s, p);
 	default:
 		return canon_str(f, s, p);
 	}
