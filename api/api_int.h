@@ -141,6 +141,8 @@ cJSON *api_openapi(const char *version);
 struct api_write {
 	const char *comment;
 	bool apply;   /* tell the affected phones */
+	unsigned confirm_minutes; /* falls back unless confirmed; 0: the query may say so */
+	bool takes_back;          /* ends the confirmation that is pending */
 	cJSON *extra; /* members to add to the answer; taken */
 	int status;
 	const char *location; /* path of what was made; NULL */
@@ -148,10 +150,15 @@ struct api_write {
 #define API_COMMENT_MAX 500 /* characters of the comment of a revision */
 /* `comment` and `apply` ("none", "affected") of the body. */
 int api_read_write(struct api_req *r, struct api_write *w);
+int api_read_confirm(struct api_req *r, unsigned *minutes); /* of the query; absent: as it was */
+void api_add_confirm(cJSON *doc, const struct store_commit *info); /* when a confirmation waits now */
+int api_check_minutes(struct api_req *r, double minutes, const char *field);
+/* Stages all of `number` over the newest configuration. */
+int api_draft_of(struct api_req *r, uint64_t number, struct conf **out);
 /* A comment of the query or the body: short, one line. `field`: "" or its pointer. */
 int api_check_comment(struct api_req *r, const char *comment, const char *field);
 /* Checks the draft, works out difference and impact, commits unless dry_run, answers. Closes `c`. */
-int api_commit(struct api_req *r, struct conf *c, const struct api_write *w);
+int api_commit(struct api_req *r, struct conf *c, struct api_write *w);
 cJSON *api_changes(struct conf *c, enum schema_apply *apply); /* staged: [{path, change, fields}] */
 /* One entry of such a list; NULL when nothing differs. */
 cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
@@ -190,6 +197,9 @@ int api_revision_list(struct api_req *r);
 int api_revision_get(struct api_req *r);
 int api_revision_changes(struct api_req *r);
 int api_revision_restore(struct api_req *r);
+int api_confirmation_get(struct api_req *r);
+int api_confirmation_confirm(struct api_req *r);
+int api_confirmation_take_back(struct api_req *r);
 int api_phone_list(struct api_req *r);
 int api_phone_get(struct api_req *r);
 int api_phone_timeline(struct api_req *r);

@@ -75,10 +75,21 @@ int api_backup_restore(struct api_req *r)
 	struct store_commit info = { .who = r->who.name,
 				     .comment = "restore of a backup",
 				     .address = r->address };
+	struct store_put audit;
 	cJSON *report = NULL;
-	int err = store_restore(r->api->opt.store, r->text, r->text_len, passphrase(r), r->dry_run,
-				&info, &report);
+	int err = api_read_confirm(r, &info.confirm_minutes);
 
+	if (err)
+		return err;
+	r->audit = cJSON_CreateObject();
+	cJSON_AddNumberToObject(r->audit, "revision", 0); /* known when it is made */
+	api_audit_record(r, &audit);
+	info.puts = &audit;
+	info.n_puts = 1;
+	err = store_restore(r->api->opt.store, r->text, r->text_len, passphrase(r), r->dry_run,
+			    &info, &report);
+	cJSON_free((void *)audit.value);
+	r->audited = !err;
 	if (err == ERR_VERSION) /* of the file, not of ours */
 		err = ERR_INVALID;
 	if (err) {
@@ -91,7 +102,7 @@ int api_backup_restore(struct api_req *r)
 	cJSON_AddBoolToObject(report, "dry_run", r->dry_run);
 	if (!r->dry_run) {
 		cJSON_AddNumberToObject(report, "revision", (double)info.revision);
-		r->audit = cJSON_Duplicate(report, true);
+		api_add_confirm(report, &info);
 	}
 	return api_json(r, 200, report);
 }

@@ -167,12 +167,30 @@ static void set_stamps(struct api_req *r, const struct provision_stamps *stamps)
 		log_error(LOG_API, "stamps_not_set", "err=\"%s\"", err_text(err));
 }
 
+/* What waits is always made on the revision before. */
+void api_add_confirm(cJSON *doc, const struct store_commit *info)
+{
+	char at[TIME_TEXT_SIZE];
+	cJSON *o;
+
+	if (!info->deadline_ns)
+		return;
+	o = cJSON_AddObjectToObject(doc, "confirm");
+	text_time(at, info->deadline_ns);
+	cJSON_AddNumberToObject(o, "revision", (double)info->revision);
+	cJSON_AddNumberToObject(o, "falls_back_to", (double)(info->revision - 1));
+	cJSON_AddStringToObject(o, "deadline", at);
+}
+
 static int commit(struct api_req *r, struct conf *c, const struct api_write *w, cJSON *doc)
 {
 	struct provision_stamps stamps;
 	struct store_commit info = { .who = r->who.name,
 				     .comment = w->comment,
-				     .address = r->address };
+				     .address = r->address,
+				     .confirm_minutes = w->confirm_minutes,
+				     .applied = w->apply,
+				     .takes_back = w->takes_back };
 	struct store_put audit;
 	int err;
 
@@ -194,6 +212,7 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 		return err;
 	set_stamps(r, &stamps);
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
+	api_add_confirm(doc, &info);
 	if (w->apply)
 		cJSON_AddItemToObject(doc, "applied", apply_to_phones(r, doc));
 	return 0;
@@ -240,6 +259,27 @@ int api_check_comment(struct api_req *r, const char *comment, const char *field)
 	return 0;
 }
 
+int api_check_minutes(struct api_req *r, double minutes, const char *field)
+{
+	if (minutes >= 1 && minutes <= STORE_CONFIRM_MAX && minutes == (double)(int)minutes)
+		return 0;
+	return api_fault(r, *field ? ERR_RANGE : ERR_MALFORMED, *field ? NULL : "query", field,
+			 "confirm_minutes is a number from 1 to %d", STORE_CONFIRM_MAX);
+}
+
+/* `confirm_minutes` of the query, for every write; transactions have it in the body. */
+int api_read_confirm(struct api_req *r, unsigned *minutes)
+{
+	const char *s = api_query(r, "confirm_minutes");
+	int64_t n = 0;
+
+	if (!s)
+		return 0;
+	text_to_int(s, strlen(s), 1, STORE_CONFIRM_MAX, &n);
+	*minutes = (unsigned)n;
+	return api_check_minutes(r, (double)n, "");
+}
+
 int api_read_write(struct api_req *r, struct api_write *w)
 {
 	const char *apply;
@@ -255,15 +295,39 @@ int api_read_write(struct api_req *r, struct api_write *w)
 	return 0;
 }
 
-int api_commit(struct api_req *r, struct conf *c, const struct api_write *w)
+/* A dry run may be made meanwhile, but what it shows cannot be committed yet. */
+static int check_pending(struct api_req *r, const struct api_write *w, struct faults *warnings)
+{
+	struct store_confirmation now;
+	int err = w->takes_back ? 0 : store_confirmation(r->api->opt.store, &now);
+
+	if (w->takes_back || err || !now.pending)
+		return err;
+	if (!r->dry_run)
+		return ERR_PENDING;
+	faults_add(warnings, ERR_PENDING, NULL, NULL, NULL, "%s", err_text(ERR_PENDING));
+	return 0;
+}
+
+static int check(struct api_req *r, struct conf *c, struct api_write *w, struct faults *warnings)
+{
+	int err = check_pending(r, w, warnings);
+
+	err = err ? err : api_read_confirm(r, &w->confirm_minutes);
+	if (err)
+		return err;
+	r->faults.operation = -1;
+	return r->faults.n ? faults_err(&r->faults) : schema_check(c, &r->faults, warnings);
+}
+
+int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 {
 	struct faults warnings;
 	cJSON *doc = NULL;
 	int err;
 
 	faults_init(&warnings);
-	r->faults.operation = -1;
-	err = r->faults.n ? faults_err(&r->faults) : schema_check(c, &r->faults, &warnings);
+	err = check(r, c, w, &warnings);
 	if (!err && r->faults.n)
 		err = faults_err(&r->faults);
 	if (err)

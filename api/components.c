@@ -11,6 +11,7 @@
 #define TIME0  "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
 #define ROLE   "{\"type\":\"string\",\"enum\":[\"admin\",\"operator\",\"viewer\"]}"
 #define ACTION "{\"type\":\"string\",\"enum\":[\"none\",\"reregister\",\"restart\",\"reset\",\"create+reset\",\"reload\"]}"
+#define MINUTES "{\"type\":[\"integer\",\"null\"],\"minimum\":1,\"maximum\":1440}"
 #define REF(n) "{\"$ref\":\"#/components/schemas/" n "\"}"
 #define LIST(item) "{\"type\":\"array\",\"items\":" item "}"
 #define OBJECT(required, properties) \
@@ -63,9 +64,13 @@ const struct api_component api_components[] = {
 		LIST(OBJECT("\"device\",\"pending_action\"", "\"device\":" STR ",\"pending_action\":" ACTION))
 		",\"files\":" LIST(STR) ",\"warnings\":" LIST(OBJECT("\"code\",\"detail\"", "\"code\":" STR ",\"detail\":" STR
 		",\"path\":" STR ",\"field\":" STR)) ",\"changes\":" LIST(REF("Change")) ",\"dry_run\":" BOOL
-		",\"path\":" STR ",\"paths\":" LIST(STR) ",\"applied\":" LIST(STR)) },
+		",\"path\":" STR ",\"paths\":" LIST(STR) ",\"applied\":" LIST(STR) ",\"confirm\":" REF("Confirm")) },
+	{ "Confirm", CLOSED("\"revision\",\"falls_back_to\",\"deadline\"", "\"revision\":" NUM ",\"falls_back_to\":" NUM
+		",\"deadline\":" TIME) },
+	{ "Confirmation", CLOSED("\"pending\"", "\"pending\":" BOOL ",\"revision\":" NUM ",\"falls_back_to\":" NUM
+		",\"deadline\":" TIME ",\"who\":" STR ",\"remaining_seconds\":" NUM) },
 	{ "Transaction", CLOSED("\"operations\"", "\"base_revision\":" NUM ",\"comment\":" STR
-		",\"apply\":{\"enum\":[\"none\",\"affected\"]},\"operations\":" LIST(CLOSED("\"op\",\"path\"",
+		",\"apply\":{\"enum\":[\"none\",\"affected\"]},\"confirm_minutes\":" MINUTES ",\"operations\":" LIST(CLOSED("\"op\",\"path\"",
 		"\"op\":{\"enum\":[\"create\",\"put\",\"patch\",\"delete\"]},\"path\":" STR ",\"value\":{},\"if_match\":" STR)) ) },
 	{ "RevisionHead", OBJECT("\"revision\",\"at\",\"who\",\"paths\"", "\"revision\":" NUM ",\"at\":" TIME ",\"who\":" STR
 		",\"address\":" STR ",\"comment\":" STR ",\"paths\":" LIST(STR)) },
@@ -103,7 +108,8 @@ const struct api_component api_components[] = {
 	{ "OpenApi", OBJECT("\"openapi\",\"info\",\"paths\"", "\"openapi\":" STR ",\"paths\":{\"type\":\"object\"}") },
 	{ "FileText", OBJECT("\"name\",\"text\"", "\"name\":" STR ",\"size\":" NUM ",\"text\":" STR) },
 	{ "Backup", "{\"type\":\"object\"}" },
-	{ "RestoreReport", OBJECT("\"dry_run\"", "\"dry_run\":" BOOL ",\"revision\":" NUM ",\"missing_secrets\":" LIST(STR)) },
+	{ "RestoreReport", OBJECT("\"dry_run\"", "\"dry_run\":" BOOL ",\"revision\":" NUM ",\"missing_secrets\":" LIST(STR)
+		",\"confirm\":" REF("Confirm")) },
 	{ "Pem", STR },
 	{ "Text", STR },
 	{ "Certificate", OBJECT("\"subject\",\"fingerprint_sha256\",\"not_after\",\"self_signed\",\"installed\"", "\"subject\":" STR

@@ -60,7 +60,8 @@ static void path_parameters(cJSON *list, const char *path)
 static bool is_number(struct slice name)
 {
 	return slice_eq(name, "limit") || slice_eq(name, "wait") || slice_eq(name, "after") ||
-	       slice_eq(name, "before") || slice_eq(name, "since");
+	       slice_eq(name, "before") || slice_eq(name, "since") ||
+	       slice_eq(name, "confirm_minutes");
 }
 
 static void query_parameters(cJSON *list, const struct api_route *r, bool collection)

@@ -243,27 +243,34 @@ static void copy_all(struct conf *from, struct conf *to)
 	}
 }
 
+int api_draft_of(struct api_req *r, uint64_t number, struct conf **out)
+{
+	struct conf *then = NULL;
+	int err = conf_open_at(r->api->opt.store, number, &then);
+
+	err = err ? err : conf_open(r->api->opt.store, out);
+	if (!err)
+		copy_all(then, *out);
+	conf_close(then);
+	return err;
+}
+
 int api_revision_restore(struct api_req *r)
 {
 	static const char *const names[] = { "comment", "apply", NULL };
 	struct api_write w = { .status = 200 };
-	struct conf *now = NULL, *then = NULL;
+	struct conf *c = NULL;
 	char comment[64];
 	uint64_t number;
 	int err = number_of(r, &number);
 
 	err = err ? err : api_only(r, r->body, "", names);
 	err = err ? err : api_read_write(r, &w);
-	err = err ? err : conf_open_at(r->api->opt.store, number, &then);
-	err = err ? err : conf_open(r->api->opt.store, &now);
-	if (err) {
-		conf_close(then);
+	err = err ? err : api_draft_of(r, number, &c);
+	if (err)
 		return err;
-	}
 	snprintf(comment, sizeof(comment), "restore of revision %llu", (unsigned long long)number);
 	if (!w.comment)
 		w.comment = comment;
-	copy_all(then, now);
-	conf_close(then);
-	return api_commit(r, now, &w);
+	return api_commit(r, c, &w);
 }

@@ -5,6 +5,7 @@
 #include "api/api_int.h"
 
 #define PAGED "limit,cursor"
+#define WRITE "comment,apply,confirm_minutes"
 
 /* clang-format off */
 const struct api_route api_routes[] = {
@@ -50,15 +51,15 @@ const struct api_route api_routes[] = {
 	/* configuration */
 	{ "GET", "/config/{path...}", ROLE_VIEWER, R_CONFIG | R_ETAG | R_FILTER, PAGED ",sort,defaults",
 	  api_config_get, "config.get", "Read", NULL, NULL, 200 },
-	{ "POST", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_COLLECT | R_DRY, "comment,apply",
+	{ "POST", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_COLLECT | R_DRY, WRITE,
 	  api_config_create, "config.create", "Create; without a tag the lowest free one is taken", NULL,
 	  "Write", 201 },
-	{ "PUT", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_SINGLE | R_DRY | R_MATCH, "comment,apply",
+	{ "PUT", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_SINGLE | R_DRY | R_MATCH, WRITE,
 	  api_config_put, "config.put", "Create or replace", NULL, "Write", 200 },
-	{ "PATCH", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_SINGLE | R_DRY | R_MATCH, "comment,apply",
+	{ "PATCH", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_SINGLE | R_DRY | R_MATCH, WRITE,
 	  api_config_patch, "config.patch", "Change by a merge patch (RFC 7396)", NULL, "Write", 200 },
 	{ "DELETE", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_SINGLE | R_DRY | R_MATCH | R_NOBODY,
-	  "comment,apply", api_config_delete, "config.delete", "Remove; on a singleton the no form of its mode",
+	  WRITE, api_config_delete, "config.delete", "Remove; on a singleton the no form of its mode",
 	  NULL, "Write", 200 },
 	{ "POST", "/transactions", ROLE_OPERATOR, R_DRY, NULL, api_transaction, "transaction.create",
 	  "Several changes as one: all or none", "Transaction", "Write", 200 },
@@ -69,8 +70,15 @@ const struct api_route api_routes[] = {
 	{ "GET", "/revisions/{revision}/changes", ROLE_VIEWER, 0, "since", api_revision_changes,
 	  "revision.changes", "Difference to another revision (since; default: the one before)", NULL,
 	  "Changes", 200 },
-	{ "POST", "/revisions/{revision}/restore", ROLE_OPERATOR, R_DRY, NULL, api_revision_restore,
-	  "revision.restore", "Bring a revision back, as a new one", "Restore", "Write", 200 },
+	{ "POST", "/revisions/{revision}/restore", ROLE_OPERATOR, R_DRY, "confirm_minutes",
+	  api_revision_restore, "revision.restore", "Bring a revision back, as a new one", "Restore", "Write",
+	  200 },
+	{ "GET", "/confirmation", ROLE_VIEWER, 0, NULL, api_confirmation_get, "confirmation.get",
+	  "Whether a change waits to be confirmed, and until when", NULL, "Confirmation", 200 },
+	{ "POST", "/confirmation", ROLE_OPERATOR, R_NOBODY, NULL, api_confirmation_confirm,
+	  "confirmation.confirm", "Keep the change that waits", NULL, "Confirmation", 200 },
+	{ "DELETE", "/confirmation", ROLE_OPERATOR, R_NOBODY, "apply", api_confirmation_take_back,
+	  "confirmation.take_back", "Take back the change that waits, as a new revision", NULL, "Write", 200 },
 
 	/* phones */
 	{ "GET", "/phones", ROLE_VIEWER, 0, PAGED ",state,protocol,q,sort", api_phone_list, "phone.list",
@@ -114,7 +122,7 @@ const struct api_route api_routes[] = {
 	{ "GET", "/backup", ROLE_ADMIN, 0, NULL, api_backup_get, "backup.get",
 	  "One archive of everything; the field Backup-Passphrase adds the secrets, encrypted", NULL,
 	  "Backup", 200 },
-	{ "POST", "/backup", ROLE_ADMIN, R_DRY | R_BIG | R_TEXT, NULL, api_backup_restore, "backup.restore",
+	{ "POST", "/backup", ROLE_ADMIN, R_DRY | R_BIG | R_TEXT, "confirm_minutes", api_backup_restore, "backup.restore",
 	  "Restore an archive, as a new revision", "Backup", "RestoreReport", 200 },
 	{ "GET", "/export", ROLE_VIEWER, R_OTHER, "secrets", api_export_get, "export.get",
 	  "The configuration as an IOS running configuration; secrets=true for administrators", NULL,

@@ -93,8 +93,9 @@ static int one(struct api_req *r, struct todo *t, const cJSON *o)
 
 static int read_head(struct api_req *r, struct todo *t, struct api_write *w)
 {
-	static const char *const names[] = { "base_revision", "comment", "operations", "apply",
-					     NULL };
+	static const char *const names[] = { "base_revision", "comment",         "operations",
+					     "apply",         "confirm_minutes", NULL };
+	const cJSON *minutes = cJSON_GetObjectItemCaseSensitive(r->body, "confirm_minutes");
 	const cJSON *base = cJSON_GetObjectItemCaseSensitive(r->body, "base_revision");
 	int err = api_only(r, r->body, "", names);
 
@@ -104,6 +105,14 @@ static int read_head(struct api_req *r, struct todo *t, struct api_write *w)
 	if (base && (!cJSON_IsNumber(base) || base->valuedouble < 0 || base->valuedouble > 9e15))
 		return api_fault(r, ERR_TYPE, NULL, "/base_revision",
 				 "base_revision must be a number");
+	if (minutes && !cJSON_IsNull(minutes)) {
+		double n = cJSON_IsNumber(minutes) ? minutes->valuedouble : 0;
+
+		err = api_check_minutes(r, n, "/confirm_minutes");
+		if (err)
+			return err;
+		w->confirm_minutes = (unsigned)n;
+	}
 	t->has_base = base != NULL;
 	t->base = base ? (uint64_t)base->valuedouble : 0;
 	return 0;

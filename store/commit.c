@@ -10,15 +10,12 @@
 #include "store/conf_int.h"
 #include "store/schema/schema.h"
 
-struct change {
-	char *path, *after; /* after: JSON text; NULL deletes */
-	struct path_key key;
-};
-
 struct commit_request {
 	struct request req;
 	uint64_t base;
 	bool replaces; /* all objects: nothing may have come between */
+	bool takes_back;
+	struct confirm_request confirm;
 	char *who, *comment, *address;
 	struct change *changes;
 	size_t n, cap;
@@ -152,7 +149,7 @@ static int delete_object(struct wtxn *w, const struct change *ch)
 }
 
 /* Writes the changes, and the difference into `record`. */
-static int write_changes(struct wtxn *w, const struct commit_request *r, struct text *record)
+static int write_changes(struct wtxn *w, const struct new_revision *r, struct text *record)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct change *ch = &r->changes[i];
@@ -209,7 +206,7 @@ static int put_revision(struct wtxn *w, const struct text *record, int64_t wall_
 	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
-static int make_revision(struct wtxn *w, const struct commit_request *r)
+int revision_make(struct wtxn *w, const struct new_revision *r)
 {
 	struct text record;
 	int rc;
@@ -238,18 +235,39 @@ static int make_revision(struct wtxn *w, const struct commit_request *r)
 					  { 0 } });
 }
 
+static int check(struct wtxn *w, const struct commit_request *r)
+{
+	int rc;
+
+	if (r->takes_back && (!w->confirm.revision || !r->n))
+		return ERR_NOENT;
+	if (r->n && w->confirm.revision && !r->takes_back)
+		return ERR_PENDING;
+	rc = check_base(w, r);
+	return rc || !r->n || w->revision == r->base ? rc : check_again(w, r);
+}
+
+static int write_revision(struct wtxn *w, struct commit_request *r)
+{
+	const struct new_revision made = { r->who, r->comment, r->address, r->changes, r->n };
+	uint64_t base = w->revision;
+	int rc = revision_make(w, &made);
+
+	if (!rc && r->takes_back)
+		rc = confirm_taken_back(w, r->who);
+	return rc || !r->confirm.minutes ? rc : confirm_begin(w, &r->confirm, base);
+}
+
 static int commit_apply(struct wtxn *w, struct request *req)
 {
 	struct commit_request *r = container_of(req, struct commit_request, req);
-	int rc = check_base(w, r);
+	int rc = check(w, r);
 
-	if (!rc && r->n && w->revision != r->base)
-		rc = check_again(w, r);
 	if (rc)
 		return rc;
 	w->dirty = true;
 	if (r->n)
-		rc = make_revision(w, r);
+		rc = write_revision(w, r);
 	req->revision = w->revision;
 	return rc ? rc : puts_apply(w, r->puts, r->n_puts);
 }
@@ -267,6 +285,9 @@ int store_commit(struct store *s, struct conf *c, struct store_commit *info)
 	r->who = mem_strdup(info->who ? info->who : "");
 	r->comment = mem_strdup(info->comment);
 	r->address = mem_strdup(info->address);
+	r->takes_back = info->takes_back;
+	r->confirm =
+	    (struct confirm_request){ r->who, info->confirm_minutes, info->applied, 0 };
 	err = puts_copy(info->puts, info->n_puts, &r->puts);
 	r->n_puts = err ? 0 : info->n_puts;
 	err = err ? err : conf_each_change(c, collect, r);
@@ -274,8 +295,10 @@ int store_commit(struct store *s, struct conf *c, struct store_commit *info)
 		conf_release(c);
 		err = writer_run(s, &r->req);
 	}
-	if (!err)
+	if (!err) {
 		info->revision = r->n ? r->req.revision : c->revision;
+		info->deadline_ns = r->confirm.deadline_ns;
+	}
 	request_unref(&r->req);
 	return err;
 }

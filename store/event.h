@@ -22,6 +22,16 @@ struct store;
 	  "producer,count")                                                                        \
 	X(CONFIG_COMMITTED, "switchroom.config.committed",                                         \
 	  "Revision {revision} by {who}: {comment}", "revision,who,comment")                       \
+	X(CONFIRMATION_STARTED, "switchroom.confirmation.started",                                 \
+	  "Revision {revision} of {who} falls back to {falls_back_to} in {minutes} minutes unless" \
+	  " it is confirmed",                                                                      \
+	  "revision,falls_back_to,minutes,who")                                                    \
+	X(CONFIRMATION_CONFIRMED, "switchroom.confirmation.confirmed",                             \
+	  "Revision {revision} was confirmed by {who}", "revision,who")                            \
+	X(CONFIRMATION_EXPIRED, "switchroom.confirmation.expired",                                 \
+	  "Revision {revision} was not confirmed: back to {falls_back_to}, as revision {made} by"  \
+	  " {who}",                                                                                \
+	  "revision,falls_back_to,made,who")                                                       \
 	X(PHONE_SEEN, "switchroom.phone.seen",                                                     \
 	  "{subject} asks for the first time, from {address}", "address")                          \
 	X(PHONE_FILE, "switchroom.phone.file",                                                     \

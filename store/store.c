@@ -91,6 +91,8 @@ int store_load_counters(struct store *s)
 		rc = last_number(txn, s->dbi[DBI_JOURNAL], MDB_LAST, &seq);
 	if (!rc)
 		rc = last_number(txn, s->dbi[DBI_JOURNAL], MDB_FIRST, &oldest);
+	if (!rc)
+		rc = confirm_load(s, txn);
 	mdb_txn_abort(txn);
 	if (rc)
 		return rc;
@@ -139,6 +141,8 @@ int store_open(struct store **out, const struct store_options *opt, char *why, s
 		err = secret_key_load(s, why, cap);
 	if (!err)
 		err = writer_start(s);
+	if (!err)
+		confirm_settle(s);
 	if (err) {
 		if (!why[0])
 			snprintf(why, cap, "the store in %s cannot be opened: %s", s->dir,

@@ -41,15 +41,43 @@ struct store_commit {
 	const struct store_put
 	    *puts; /* records of the same transaction: all or none; may be NULL */
 	size_t n_puts;
+	unsigned confirm_minutes; /* 1..STORE_CONFIRM_MAX: falls back unless store_confirm() comes */
+	bool applied;             /* with it, a note: phones were asked to take this change */
+	bool takes_back; /* may come while a confirmation is pending, and ends it; ERR_NOENT: none is */
 	uint64_t revision; /* out: the revision made (the base one when nothing changed) */
+	int64_t deadline_ns; /* out: when it falls back; 0: it stays */
 };
 /* Commit the changes staged in `c`. The writer compares the base revision of every changed object:
  * ERR_STALE when one of them was changed since `c` was opened, when the changes do not pass
  * schema_check() any more together with what others have committed since, or when a draft that replaces
- * everything (conf_clear) is not the next one. 0, ERR_STALE, ERR_DISK_FULL, ERR_IO,
+ * everything (conf_clear) is not the next one. ERR_PENDING while a confirmation is. 0, ERR_STALE,
+ * ERR_PENDING, ERR_DISK_FULL, ERR_IO,
  * ERR_AGAIN (queue full), ERR_TIMEOUT (no sync in 30 s: it may still succeed). The snapshot of `c`
  * is given back before waiting, so afterwards, whatever the result, the caller closes `c`. */
 int store_commit(struct store *s, struct conf *c, struct store_commit *info);
+
+/* ---- commit-confirmed: a change that falls back by itself unless somebody confirms it ---- */
+#define STORE_CONFIRM_MAX 1440 /* minutes */
+struct store_confirmation {
+	bool pending; /* false: nothing else counts */
+	uint64_t revision, falls_back_to;
+	int64_t deadline_ns; /* wall clock, as promised; what runs is the clock that never steps */
+	uint64_t remaining_ms;
+	bool applied; /* as said in store_commit */
+	char who[128];
+};
+int store_confirmation(struct store *s, struct store_confirmation *out);
+/* The change stays. `puts`: records of the same transaction. ERR_NOENT: nothing waits. */
+int store_confirm(struct store *s, const char *who, const struct store_put *puts, size_t n_puts);
+/* A confirmation that ran out: the writer has made revision `made` by "system", which is `undone`
+ * taken back, before any later write and also at the next start. What else is to be done (phones, audit)
+ * is somebody else's, who then says store_fell_back_done(). False: there is none. */
+struct store_fallback {
+	uint64_t made, undone;
+	bool applied; /* as said in store_commit */
+};
+bool store_fell_back(struct store *s, struct store_fallback *out);
+void store_fell_back_done(struct store *s, uint64_t made); /* never waits */
 
 struct store_revision {
 	uint64_t number;

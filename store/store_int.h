@@ -59,11 +59,19 @@ uint64_t gate_opened(struct gate *g);
  */
 bool gate_await(struct gate *g, uint64_t opened, unsigned timeout_ms);
 
+/* A change that waits for its confirmation (confirm.c). */
+struct confirm_state {
+	uint64_t revision;  /* that waits; 0: none */
+	uint64_t due_ms;    /* monotonic time of the store's clock */
+	uint64_t fell_back; /* made by falling back, and nobody has looked after it yet; 0: none */
+};
+
 /* ---- one write transaction of the writer, with the counters as they will be after it ---- */
 struct wtxn {
 	struct store *s;
 	MDB_txn *txn;
 	uint64_t revision, seq, oldest;
+	struct confirm_state confirm;
 	bool dirty; /* something was written */
 };
 
@@ -148,6 +156,7 @@ struct store {
 	struct writer writer;
 	struct producers producers;
 	atomic_uint_fast64_t revision, seq, oldest, turn_ms;
+	atomic_uint_fast64_t confirm_revision, confirm_due_ms, fell_back; /* struct confirm_state */
 	pthread_mutex_t watch_lock;
 	struct watcher commit_watch[WATCHERS_MAX], journal_watch[WATCHERS_MAX];
 	unsigned commit_watch_n, journal_watch_n;
@@ -183,6 +192,7 @@ int writer_start(struct store *s);
 void writer_stop(struct store *s);
 int writer_run(struct store *s,
 	       struct request *r); /* waits for the sync; drops the caller's reference */
+int writer_post(struct store *s, struct request *r); /* does not wait; ERR_AGAIN: never done */
 void writer_urge(struct store *s);
 void watchers_wake(struct store *s, const struct watcher *w, const unsigned *n);
 
@@ -231,6 +241,36 @@ struct path_node *pathmap_add(struct pathmap *m, const uint8_t *key, size_t len)
 struct path_node *pathmap_next(const struct pathmap *m, const uint8_t *key, size_t len, bool equal);
 void pathmap_clear(struct pathmap *m);
 int path_cmp(const uint8_t *a, size_t alen, const uint8_t *b, size_t blen);
+
+/* ---- commit.c ---- */
+struct change {
+	char *path, *after; /* after: JSON text; NULL deletes */
+	struct path_key key;
+};
+struct new_revision {
+	const char *who, *comment, *address; /* the last two may be NULL */
+	const struct change *changes;
+	size_t n;
+};
+int revision_make(struct wtxn *w, const struct new_revision *r); /* w->revision is its number */
+
+/* ---- confirm.c; LMDB's results or ERR_*, as for requests ---- */
+int confirm_load(struct store *s, MDB_txn *txn); /* at start, and after the environment was reopened */
+bool confirm_expired(const struct store *s);
+/* At start, with the writer running: returns when what ran out meanwhile has fallen back. */
+void confirm_settle(struct store *s);
+/* First of all in each write transaction: falls back when the time has run out. */
+int confirm_look(struct wtxn *w);
+/* The revision just made waits for its confirmation; `base` is what it falls back to. */
+struct confirm_request {
+	const char *who;
+	unsigned minutes;
+	bool applied;
+	int64_t deadline_ns; /* out */
+};
+int confirm_begin(struct wtxn *w, struct confirm_request *r, uint64_t base);
+/* The revision just made is what waits, taken back. */
+int confirm_taken_back(struct wtxn *w, const char *who);
 
 /* ---- secret.c ---- */
 int secret_key_load(struct store *s, char *why, size_t cap);

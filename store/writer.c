@@ -112,17 +112,24 @@ static int request_wait(struct request *r)
 	return err;
 }
 
-int writer_run(struct store *s, struct request *r)
+int writer_post(struct store *s, struct request *r)
 {
 	const struct request_ref ref = { r };
 	int err;
 
 	atomic_fetch_add(&r->refs, 1);
 	err = mailbox_post(s->writer.mailbox, on_request, &ref, sizeof(ref));
-	if (err) {
+	if (err)
 		request_unref(r);
+	return err;
+}
+
+int writer_run(struct store *s, struct request *r)
+{
+	int err = writer_post(s, r);
+
+	if (err)
 		return err;
-	}
 	writer_urge(s);
 	return request_wait(r);
 }
@@ -252,13 +259,18 @@ static int begin(struct store *s, struct wtxn *w)
 	w->revision = atomic_load(&s->revision);
 	w->seq = atomic_load(&s->seq);
 	w->oldest = atomic_load(&s->oldest);
+	w->confirm = (struct confirm_state){ atomic_load(&s->confirm_revision),
+					     atomic_load(&s->confirm_due_ms),
+					     atomic_load(&s->fell_back) };
 	return rc;
 }
 
 static int apply_group(struct wtxn *w, size_t events, uint64_t lost[PRODUCERS_MAX])
 {
-	int rc = append_events(w, events);
+	int rc = confirm_look(w);
 
+	if (!rc)
+		rc = append_events(w, events);
 	if (!rc)
 		rc = append_lost(w, lost);
 	for (struct request *r = w->s->writer.group; r && !rc; r = r->next) {
@@ -295,6 +307,9 @@ static void publish(struct store *s, const struct wtxn *w)
 	atomic_store(&s->revision, w->revision);
 	atomic_store(&s->oldest, w->oldest);
 	atomic_store(&s->seq, w->seq);
+	atomic_store(&s->confirm_due_ms, w->confirm.due_ms);
+	atomic_store(&s->confirm_revision, w->confirm.revision);
+	atomic_store(&s->fell_back, w->confirm.fell_back);
 	if (commits)
 		watchers_wake(s, s->commit_watch, &s->commit_watch_n);
 	if (events)
@@ -398,7 +413,7 @@ static bool due(struct store *s)
 {
 	const struct writer *w = &s->writer;
 
-	if (w->group || (!w->failing && w->events_n >= EVENTS_BATCH))
+	if (w->group || confirm_expired(s) || (!w->failing && w->events_n >= EVENTS_BATCH))
 		return true;
 	for (unsigned i = 0; i < PRODUCERS_MAX && !w->failing && !w->events_n; i++)
 		if (atomic_load(&s->producers.lost[i]))

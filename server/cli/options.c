@@ -14,7 +14,7 @@
 #include "server/core/net.h"
 #include "store/schema/schema.h"
 
-enum option_kind { O_TEXT, O_PORT, O_FLAG, O_LEVEL, O_FORMAT, O_ADDRESS, O_LIMITS, O_CLOCK };
+enum option_kind { O_TEXT, O_PORT, O_FLAG, O_LEVEL, O_FORMAT, O_ADDRESS, O_LIMITS, O_CLOCK, O_SECONDS };
 
 struct option_row {
 	const char *name;
@@ -52,6 +52,8 @@ static const struct option_row rows[] = {
 	{ "test", O_FLAG, ROW(test), NULL, "permit the options that only tests may use" },
 	{ "test-clock-state", O_CLOCK, TEXT_ROW(test_clock_state), "STATE",
 	  "synchronised or unsynchronised; only with --test" },
+	{ "test-clock-offset", O_SECONDS, ROW(test_clock_offset), "SECONDS",
+	  "the store's clock is that much ahead; only with --test" },
 };
 
 void options_init(struct options *o)
@@ -105,6 +107,16 @@ static int set_clock(char *out, size_t cap, const char *value)
 	return text_copy(out, cap, value);
 }
 
+static int set_seconds(int *out, const char *value)
+{
+	int64_t n;
+
+	if (text_to_int(value, strlen(value), 0, 366 * 86400, &n))
+		return ERR_INVALID;
+	*out = (int)n;
+	return 0;
+}
+
 static int set_limits(char *out, size_t cap, const char *value)
 {
 	struct slice rest = slice_of(value), part;
@@ -145,6 +157,8 @@ static int set(struct options *o, const struct option_row *r, const char *value)
 		return set_limits(at, r->cap, value);
 	case O_CLOCK:
 		return set_clock(at, r->cap, value);
+	case O_SECONDS:
+		return set_seconds(at, value);
 	}
 	return ERR_INVALID;
 }
@@ -270,8 +284,9 @@ int options_read(struct options *o, int argc, char **argv, int from, char *why, 
 		err = read_env(o, why, cap);
 	if (!err)
 		err = read_args(o, argc, argv, from, why, cap);
-	if (!err && o->test_clock_state[0] && !o->test) {
-		snprintf(why, cap, "--test-clock-state works only together with --test");
+	if (!err && (o->test_clock_state[0] || o->test_clock_offset) && !o->test) {
+		snprintf(why, cap, "--test-clock-%s works only together with --test",
+			 o->test_clock_state[0] ? "state" : "offset");
 		err = ERR_INVALID;
 	}
 	return err;

@@ -27,6 +27,18 @@ static int64_t system_wall(const struct clock *c)
 
 const struct clock clock_system = { .mono_ns = system_mono, .wall_ns = system_wall };
 
+static int64_t shifted_wall(const struct clock *c)
+{
+	const struct clock_shifted *s = (const void *)c; /* `clock` is its first member */
+
+	return s->ahead_ns + read_ns(CLOCK_REALTIME);
+}
+
+void clock_shifted_init(struct clock_shifted *s, int64_t ahead_s)
+{
+	*s = (struct clock_shifted){ { system_mono, shifted_wall }, ahead_s * 1000000000 };
+}
+
 static const struct clock_fake *fake_of(const struct clock *c)
 {
 	return (const struct clock_fake *)(const void *)c; /* `clock` is its first member */

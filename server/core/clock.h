@@ -21,6 +21,13 @@ struct clock_fake {
 void clock_fake_init(struct clock_fake *f, int64_t wall_ns);
 void clock_fake_advance_ms(struct clock_fake *f, uint64_t ms);
 
+/* The system clock, the wall some time ahead of it (or behind): `serve --test-clock-offset`. */
+struct clock_shifted {
+	struct clock clock;
+	int64_t ahead_ns;
+};
+void clock_shifted_init(struct clock_shifted *s, int64_t ahead_s);
+
 static inline uint64_t clock_mono_ms(const struct clock *c)
 {
 	return c->mono_ns(c) / 1000000;

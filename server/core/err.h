@@ -9,6 +9,8 @@
 	X(NOENT, 404, "not_found", "Not found")                                            \
 	X(EXIST, 409, "exists", "Already exists")                                          \
 	X(CONFLICT, 409, "conflict", "In conflict with another setting")                   \
+	X(PENDING, 409, "confirmation_pending",                                            \
+	  "A change waits to be confirmed: confirm it or take it back first")              \
 	X(STALE, 412, "precondition_failed", "Changed by somebody else since it was read") \
 	X(NEED_MATCH, 428, "precondition_required", "If-Match is required")                \
 	X(MALFORMED, 400, "malformed", "Malformed")                                        \

@@ -30,6 +30,7 @@ extern const char *const engine_names[E_COUNT];
 
 struct app {
 	const struct options *opt;
+	struct clock_shifted clock; /* of the store and of administration */
 	struct store *store;
 	struct auth *auth;
 	struct loop *main, *calls, *files_loop;

@@ -28,8 +28,9 @@
 
 int start_store(struct app *a)
 {
-	struct store_options so = { .dir = a->opt->data, .clock = &clock_system };
+	struct store_options so = { .dir = a->opt->data, .clock = &a->clock.clock };
 
+	clock_shifted_init(&a->clock, a->opt->test_clock_offset);
 	return store_open(&a->store, &so, a->why, sizeof(a->why));
 }
 
@@ -218,7 +219,7 @@ int start_api(struct app *a)
 		.auth = a->auth,
 		.phones = a->phones,
 		.files = a->files,
-		.clock = &clock_system,
+		.clock = &a->clock.clock,
 		.version = SWITCHROOM_VERSION,
 		.data_dir = a->opt->data,
 		.listen = a->opt->listen,

@@ -6,7 +6,7 @@
 void store_rig_open(struct store_rig *r)
 {
 	struct store_options opt = { .dir = r->dir,
-				     .clock = &clock_system,
+				     .clock = r->clock ? r->clock : &clock_system,
 				     .map_start = r->map_start };
 	char why[512];
 
