@@ -282,7 +282,7 @@ static bool run_list(struct match *m, const struct node *n, const struct cont *k
 	unsigned to = at;
 
 	while (to < m->n && plausible(n->f->item, m->words[to].p, m->words[to].len) &&
-	       (!n->f->item->choices || choice(m, n->f->item, &m->words[to])))
+	       (!n->f->item->choices || m->lenient || choice(m, n->f->item, &m->words[to])))
 		to++;
 	mark_back(m, mark);
 	for (; to > at; to--) {
@@ -294,6 +294,23 @@ static bool run_list(struct match *m, const struct node *n, const struct cont *k
 		mark_back(m, mark);
 	}
 	return false;
+}
+
+/* A list joined by commas goes on in the next word while there is a comma on either side. */
+static bool run_commas(struct match *m, const struct node *n, const struct cont *k, unsigned at)
+{
+	struct mark mark = mark_now(m);
+	const struct word *first = &m->words[at], *last = first, *next;
+	unsigned to = at + 1;
+
+	for (; to < m->n && last->len; to++, last = next) {
+		next = &m->words[to];
+		if (last->p[last->len - 1] != ',' && next->p[0] != ',')
+			break;
+	}
+	return (first->len && take(m, n, first->p, (size_t)(last->p + last->len - first->p)) &&
+		run(m, n->next, 0, k, to)) ||
+	       mark_back(m, mark);
 }
 
 static bool run_glue(struct match *m, const struct node *n, const struct cont *k, unsigned at)
@@ -356,8 +373,7 @@ static bool run(struct match *m, const struct node *n, uint32_t used, const stru
 	if (node_is_silent(n)) {
 		const char *value = n->text ? n->text : n->invert ? "false" : "true";
 
-		if (take(m, n, value, strlen(value)) &&
-		    run(m, n->next, 0, k, at))
+		if (take(m, n, value, strlen(value)) && run(m, n->next, 0, k, at))
 			return true;
 		return mark_back(m, mark);
 	}
@@ -369,8 +385,8 @@ static bool run(struct match *m, const struct node *n, uint32_t used, const stru
 		return false;
 	if (n->kind == N_GLUE)
 		return run_glue(m, n, k, at);
-	if (n->kind == N_FIELD && n->f->type == T_LIST && !(n->f->flags & F_COMMA))
-		return run_list(m, n, k, at);
+	if (n->kind == N_FIELD && n->f->type == T_LIST)
+		return (n->f->flags & F_COMMA) ? run_commas(m, n, k, at) : run_list(m, n, k, at);
 	if (n->kind == N_FIELD && (n->f->flags & (F_REST | F_LINES)))
 		return run_rest(m, n, k, at);
 	if (n->kind == N_FIELD && n->f->type == T_TARGET && run_parted(m, n, k, at))

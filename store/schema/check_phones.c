@@ -159,17 +159,11 @@ CHECK(check_ephone)
 	if (member(after, "username") && !member(after, "password"))
 		faults_add(f, ERR_INVALID, "required", path, "/password",
 			   "A user name needs a password");
-	if (cfg_int(o, after, "busy_trigger_per_button") >
-	    cfg_int(o, after, "max_calls_per_button"))
-		faults_add(f, ERR_CONFLICT, NULL, path, "/busy_trigger_per_button",
-			   "busy-trigger-per-button %lld is above max-calls-per-button %lld",
-			   (long long)cfg_int(o, after, "busy_trigger_per_button"),
-			   (long long)cfg_int(o, after, "max_calls_per_button"));
-	if (member(after, "addon2") && !member(after, "addon1"))
-		faults_add(f, ERR_INVALID, NULL, path, "/addon1", "The first module is missing");
-	if ((member(after, "addon1") || member(after, "addon2")) && !member(after, "phone_type"))
-		faults_add(f, ERR_INVALID, "required", path, "/phone_type",
-			   "A module needs a phone type");
+	check_calls_per_button(o, after, path, f);
+	check_modules(after, path, f);
+	if (member(after, "ephone_template") && !member(after, "mac_address"))
+		faults_add(f, ERR_CONFLICT, "template_needs_mac", path, "/ephone_template",
+			   "Configure mac-address before applying an ephone-template");
 	warn_type(EPHONES, path, after, warnings);
 }
 
@@ -241,6 +235,7 @@ CHECK(check_ephone_dn)
 	if (member(after, "label") && !member(after, "number"))
 		faults_add(warnings, ERR_INVALID, NULL, path, "/label",
 			   "A label shows only with a number");
+	check_forwards(after, path, f);
 	check_park(member(after, "park_slot"), path, f);
 	check_ranges(member(after, "extension_ranges"), path, f);
 	check_moh(member(after, "moh"), path, f);

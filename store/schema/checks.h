@@ -18,5 +18,15 @@ CHECK(check_lpcor);
 CHECK(check_sip_ua);
 CHECK(check_ephone);
 CHECK(check_ephone_dn);
+CHECK(check_ephone_template);
+CHECK(check_ephone_dn_template);
+CHECK(check_ephone_hunt);
+CHECK(check_voice_hunt);
+
+/* Shared by phones, numbers and their templates. */
+void check_modules(const cJSON *item, const char *path, struct faults *f);
+void check_calls_per_button(const struct schema_object *o, const cJSON *item, const char *path,
+			    struct faults *f);
+void check_forwards(const cJSON *item, const char *path, struct faults *f);
 
 #endif

@@ -58,7 +58,7 @@ const struct schema_field schema_fastdials[] = {
 	ROW("number", T_DIGITS, "Number", "What the entry dials.", .flags = F_REQUIRED, .min = 1,
 	    .max = 32),
 	ROW("name", T_STR, "Name", "Name in the personal speed-dial menu.", .flags = F_REST,
-	    .max = 24),
+	    .max = 24, .without = "&%;<>|"),
 	END
 };
 const struct schema_field schema_feature_buttons[] = {

@@ -1,17 +1,12 @@
 /* store/schema/ephone_dn.c - mode ephone-dn: a directory number of SCCP phones (cme-model 1.5). */
 #include "store/schema/checks.h"
-#include "store/schema/row.h"
+#include "store/schema/rows_sccp.h"
 
 #define RESTART .apply = APPLY_RESTART
 
 static const char *const line_modes[] = { "single", "dual-line", "octo-line", NULL };
 static const char *const no_regs[] = { "secondary", "both", "primary", NULL };
-static const char *const forward_kinds[] = { "all", "busy", "noan", "night-service", NULL };
-static const char *const scopes[] = { "primary", "secondary", NULL };
-static const char *const mwi_modes[] = { "off", "on", "on-off", NULL };
 static const char *const transfer_modes[] = { "blind", "consult", NULL };
-static const char *const directions[] = { "incoming", "outgoing", NULL };
-static const char *const alert_scopes[] = { "idle", "originator", "shared", "shared-idle", NULL };
 static const char *const conference_modes[] = { "ad-hoc", "meetme", NULL };
 
 static const struct schema_field intercom[] = {
@@ -26,19 +21,6 @@ static const struct schema_field intercom[] = {
 static const struct schema_field range_key[] = {
 	ROW("from", T_HEX, "From", "First extension.", .min = 1, .max = 32),
 	ROW("to", T_HEX, "To", "Last extension, of the same length.", .min = 1, .max = 32), END
-};
-static const struct schema_field forward_key[] = {
-	ROW("kind", T_ENUM, "When", "When calls are forwarded.", .choices = forward_kinds), END
-};
-static const struct schema_field forward[] = {
-	ROW("target", T_DIGITS, "Forward to", "Number that gets the call.", .flags = F_REQUIRED,
-	    .min = 1, .max = 32),
-	ROW("timeout", T_INT, "Ringing before", "Only without an answer.", .min = 3, .max = 60000,
-	    .unit = "s"),
-	ROW("scope", T_ENUM, "Numbers", "Only calls to this number.", .choices = scopes),
-	ROW("dialplan_pattern", T_FLAG, "Full numbers",
-	    "Calls to the full number are forwarded too."),
-	END
 };
 static const struct schema_field park_slot[] = {
 	ROW("directed", T_FLAG, "Directed", "Calls are parked here by number."),
@@ -70,37 +52,20 @@ static const struct schema_field paging[] = {
 static const struct schema_field paging_dn =
     ROW("dn", T_INT, "Paging number", "Tag of a paging number.", .min = 1, .limit = "dns",
 	.ref = "ephone-dns");
-static const struct schema_field hold_alert[] = {
-	ROW("timeout", T_INT, "After", "Time on hold before the first reminder.",
-	    .flags = F_REQUIRED, .min = 15, .max = 300, .unit = "s"),
-	ROW("scope", T_ENUM, "Who", "Which phones are reminded.", .flags = F_REQUIRED,
-	    .choices = alert_scopes),
-	ROW("recurrence", T_INT, "Again after", "Time between reminders.", .min = 2, .max = 300,
-	    .unit = "s"),
-	ROW("ring_silent_dn", T_FLAG, "Silent numbers", "Numbers that ring silently give a tone."),
-	END
-};
+static const struct schema_field route =
+    ROW("address", T_IPV4, "Address", "Interface address the music leaves from.");
 static const struct schema_field moh[] = {
 	ROW("address", T_MULTICAST, "Group", "Multicast address of the stream."),
 	ROW("port", T_INT, "Port", "Port of the stream.", .min = 2000, .max = 65535),
+	LIST("route", &route, "Interfaces", "Addresses the stream leaves from.", .max = 4),
 	ROW("out_call", T_DIGITS, "Dial", "Number dialled to get the music.", .min = 1, .max = 32),
 	END
 };
-static const struct schema_field timeouts[] = { ROW("transfer_recall", T_INT, "Transfer recall",
-						    "Instead of the value of the system.",
-						    .max = 1800, .unit = "s"),
-						END };
 static const struct schema_field conference[] = {
 	ROW("mode", T_ENUM, "Kind", "Ad hoc or by dialling in.", .flags = F_REQUIRED,
 	    .choices = conference_modes),
 	ROW("unlocked", T_FLAG, "Unlocked", "Anybody may start it."), END
 };
-static const struct schema_field direction_key[] = { ROW("direction", T_ENUM, "Direction",
-							 "Calls from or to this number.",
-							 .choices = directions),
-						     END };
-static const struct schema_field list_name =
-    ROW("name", T_STR, "Name", "Name of the list.", .min = 1, .max = 64);
 
 static const struct schema_field fields[] = {
 	ROW("line_mode", T_ENUM, "Line mode",
@@ -116,44 +81,36 @@ static const struct schema_field fields[] = {
 	    RESTART),
 	ROW("label", T_STR, "Label", "Text beside the button instead of the number.",
 	    .flags = F_REST, .max = 30, RESTART),
-	ROW("description", T_STR, "Description", "Header of the display when on button 1.",
-	    .flags = F_REST, .max = 40, RESTART),
+	DN_DESCRIPTION_ROW,
+	ROW("ephone_dn_template", T_INT, "Template",
+	    "Settings this number leaves open come from it.", .min = 1, .max = 15,
+	    .ref = "ephone-dn-templates", .flags = F_TEMPLATE, RESTART),
 	ROW("preference", T_INT, "Preference", "0 is best.", .max = 9, .dflt = "0",
 	    .group = "Calls"),
 	ROW("preference_secondary", T_INT, "Preference of secondary", "0 is best.", .max = 9,
 	    .dflt = "9", .flags = F_ADVANCED),
-	ROW("huntstop", T_BOOL, "Stop hunting",
-	    "A busy number does not pass calls to others alike.", .dflt = "true"),
-	ROW("huntstop_channel", T_INT, "Channels for calls", "Calls taken before others are tried.",
-	    .min = 1, .max = 8),
-	MAP("call_forward", forward_key, forward, "Forwarding", "Where calls go."),
-	ROW("call_forward_max_length", T_INT, "Longest target",
-	    "Digits a user may enter for CFwdAll.", .max = 32, .unit = "digits"),
-	ROW("pickup_group", T_STR, "Pickup group", "Numbers whose calls may be picked up.",
-	    .min = 1, .max = 32),
+	DN_CALLS_ROWS(APPLY_NONE),
 	ROW("pickup_any_group", T_BOOL, "Any group", "GPickUp * picks up from any group."),
 	ROW("transfer_mode", T_ENUM, "Transfer", "Instead of the value of the system.",
 	    .choices = transfer_modes),
-	ROW("allow_watch", T_BOOL, "May be watched", "Others may see whether it is in use."),
-	OBJ("hold_alert", hold_alert, "Hold reminder", "Reminds of calls on hold."),
-	OBJ("timeouts", timeouts, "Timers", "Instead of the values of the system."),
+	DN_WATCH_ROW(APPLY_NONE),
+	DN_HOLD_ROWS(APPLY_NONE),
 	OBJ("intercom", intercom, "Intercom", "A line to one partner.", RESTART,
 	    .group = "Special numbers"),
 	OBJ("paging", paging, "Paging", "Calls to it are heard on all phones of the set.", RESTART,
 	    .flags = F_PRESENCE),
 	LIST("paging_group", &paging_dn, "Paging group", "Paging numbers called together.",
-	     .flags = F_COMMA, .min = 1, .max = 10),
+	     .flags = F_COMMA, .min = 1, .max = 10, RESTART),
 	OBJ("park_slot", park_slot, "Park slot", "Calls are parked here.", .flags = F_PRESENCE),
-	ROW("mwi", T_ENUM, "Message lamp", "Calls to it switch the lamp.", .choices = mwi_modes),
+	DN_MWI_ROW(APPLY_NONE),
 	OBJ("conference", conference, "Conference", "Number of a hardware conference."),
 	OBJ("moh", moh, "Live music", "The line is a source of music on hold."),
 	MAP("extension_ranges", range_key, schema_no_fields, "Live music for",
 	    "Extensions that hear it."),
 	ROW("night_service_bell", T_BOOL, "Night service", "Calls ring the night bell."),
-	MAPV("corlist", direction_key, &list_name, "Restriction lists", "Class of restriction.",
-	     .group = "Call restrictions"),
-	MAPV("translation_profile", direction_key, &list_name, "Translation",
-	     "Number translation."),
+	MAPV("corlist", schema_direction_key, &schema_list_name, "Restriction lists",
+	     "Class of restriction.", .group = "Call restrictions"),
+	DN_TRANSLATION_ROW(APPLY_NONE),
 	END
 };
 
@@ -163,10 +120,9 @@ static const struct schema_line lines[] = {
 	LINE("label <label>"),
 	LINE("description <description>"),
 	LINE("name <name>"),
+	LINE("ephone-dn-template <ephone_dn_template>"),
 	LINE("preference <preference> [secondary <preference_secondary>]"),
-	LINE("huntstop <huntstop>"),
-	LINE("huntstop channel {<huntstop_channel=1>|<huntstop_channel>}"),
-	LINE("allow watch <allow_watch>"),
+	DN_HUNT_LINES,
 	LINE("intercom <intercom.extension> [<intercom.barge_in>] [<intercom.no_auto_answer>] "
 	     "[<intercom.no_mute>] [label <intercom.label>]"),
 	LINE("paging [ip <paging.address> port <paging.port>] <paging>"),
@@ -181,20 +137,14 @@ static const struct schema_line lines[] = {
 	     .alias = "extension range <from> to <to>"),
 	LINE("pickup-group <pickup_group>"),
 	LINE("pickup-call any-group <pickup_any_group>"),
-	LINE("call-forward max-length <call_forward_max_length>"),
-	LINE("call-forward <kind> <target> [timeout <timeout>] [<scope>] [<dialplan_pattern>]",
-	     .in = "call_forward"),
+	DN_FORWARD_LINES,
 	LINE("night-service bell <night_service_bell>"),
-	LINE("mwi <mwi>"),
-	LINE("hold-alert <hold_alert.timeout> <hold_alert.scope> [recurrence "
-	     "<hold_alert.recurrence>] "
-	     "[<hold_alert.ring_silent_dn>]"),
-	LINE("moh ip <moh.address> port <moh.port>"),
+	DN_ALERT_LINES,
+	LINE("moh ip <moh.address> port <moh.port> [route <moh.route>]"),
 	LINE("moh out-call <moh.out_call>"),
 	LINE("corlist <direction> <name>", .in = "corlist"),
-	LINE("translation-profile <direction> <name>", .in = "translation_profile"),
+	DN_PROFILE_LINES,
 	LINE("transfer-mode <transfer_mode>"),
-	LINE("timeouts transfer-recall <timeouts.transfer_recall>"),
 	LINE("conference <conference.mode> [<conference.unlocked>]"),
 	END_LINE
 };
@@ -209,7 +159,7 @@ const struct schema_object schema_ephone_dn = {
 	.command = "ephone-dn",
 	.label = "SCCP directory numbers",
 	.help = "One entry for each extension of SCCP phones.",
-	.ui_group = "Numbers",
+	.ui_group = "Lines",
 	.collection = true,
 	.key = &key,
 	.fields = fields,

@@ -28,8 +28,13 @@ static const struct schema_object *const objects[] = {
 	&schema_sip_ua,
 	/* the SCCP side */
 	&schema_telephony,
+	&schema_ephone_template,
+	&schema_ephone_dn_template,
 	&schema_ephone_dn,
 	&schema_ephone,
+	/* hunt groups */
+	&schema_voice_hunt,
+	&schema_ephone_hunt,
 	NULL,
 };
 

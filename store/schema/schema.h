@@ -66,15 +66,17 @@ enum {
 	F_ADVANCED = 1 << 4, /* folded away in the form */
 	F_MULTILINE = 1 << 5,
 	F_READ_ONLY = 1 << 6,
-	F_ALWAYS = 1 << 7,  /* kept and printed although equal to the default */
-	F_REST = 1 << 8,    /* T_STR: in IOS the rest of the line when it is not quoted */
-	F_COMMA = 1 << 9,   /* T_LIST: in IOS joined by commas, else by blanks */
-	F_EXISTS = 1 << 10, /* T_BOOL: whether the object exists at all; not stored */
-	F_BARE = 1 << 11,   /* T_TIME: printed without leading zeros ("0:0") */
-	F_DIGITS = 1 << 13, /* T_SECRET: digits only */
-	F_LINES = 1 << 14,  /* T_STR, F_MULTILINE: lines that have no row of their own, kept as
+	F_ALWAYS = 1 << 7,    /* kept and printed although equal to the default */
+	F_REST = 1 << 8,      /* T_STR: in IOS the rest of the line when it is not quoted */
+	F_COMMA = 1 << 9,     /* T_LIST: in IOS joined by commas, else by blanks */
+	F_EXISTS = 1 << 10,   /* T_BOOL: whether the object exists at all; not stored */
+	F_BARE = 1 << 11,     /* T_TIME: printed without leading zeros ("0:0") */
+	F_DIGITS = 1 << 13,   /* T_SECRET: digits only */
+	F_LINES = 1 << 14,    /* T_STR, F_MULTILINE: lines that have no row of their own, kept as
 			     * written; only those that a `keep` line allows */
-	F_FIXED = 1 << 12,  /* once set it can only be removed, not changed */
+	F_FIXED = 1 << 12,    /* once set it can only be removed, not changed */
+	F_TEMPLATE = 1 << 15, /* with `ref`: what the item leaves open comes from there */
+	F_ANY_CASE = 1 << 16, /* T_ENUM: letter case of the choices does not matter */
 };
 
 struct schema_field {
@@ -92,6 +94,7 @@ struct schema_field {
 	const char *ref_unless;     /* "separator=x": no reference while a sibling is so */
 	const char *pick;           /* what a person chooses from: "zones" (GET /zones) */
 	const char *unique;         /* name space in which no value occurs twice: "mac" */
+	const char *without;        /* T_STR: characters it must not contain */
 	const char *fault;          /* code instead of "range": "lpcor_index_range" */
 	enum schema_apply apply;
 	const char *keyword;                /* T_FLAG in IOS; NULL: the name with '-' for '_' */
@@ -193,6 +196,11 @@ bool cfg_bool(const struct schema_object *o, const cJSON *item, const char *path
 const char *cfg_str(const struct schema_object *o, const cJSON *item,
 		    const char *path);                     /* NULL: absent */
 const cJSON *cfg_map(const cJSON *item, const char *path); /* NULL: absent */
+/* What holds for an item: its own settings, and from its template (the row with F_TEMPLATE) those it
+ * leaves open. A line of IOS is one setting: `type` with its modules comes from one of the two. New tree;
+ * NULL: no template, the item holds as it is. `base`: as in the snapshot, without the staged changes. */
+cJSON *schema_effective(struct conf *c, const struct schema_object *o, const cJSON *item,
+			bool base);
 /* Clear text of a recoverable secret: 0, ERR_NOENT, ERR_CORRUPT. Wipe `out` after use. */
 int cfg_secret(struct store *s, const cJSON *item, const char *path, char *out, size_t cap);
 
@@ -224,7 +232,8 @@ struct schema_path {
 int schema_path_parse(const char *path, struct schema_path *out); /* ERR_NOENT, ERR_MALFORMED */
 /* Cuts the next part off `rest` and decodes it ("0%2F1" -> "0/1"). 0, ERR_MALFORMED: empty, too long. */
 int schema_path_part(const char **rest, char *out, size_t cap);
-void schema_path_quote(const char *text, char *out, size_t cap); /* the other way, one spelling only */
+void schema_path_quote(const char *text, char *out,
+		       size_t cap); /* the other way, one spelling only */
 const char *schema_key_text(const char *key, char *out, size_t cap); /* of a key, for a person */
 
 /* A mode of the configuration: all zero is global configuration. */

@@ -2,7 +2,7 @@
  * (cme-model 1.2) and its sub-mode group (1.3). Left out: `web admin` (accounts are no part of the
  * configuration) and the actions reset, restart. */
 #include "store/schema/checks.h"
-#include "store/schema/row.h"
+#include "store/schema/rows_sccp.h"
 
 #define CREATE .apply = APPLY_CREATE_RESET
 
@@ -65,13 +65,14 @@ static const struct schema_field create[] = {
 static const struct schema_field cnf_file[] = {
 	ROW("location", T_ENUM, "Location",
 	    "Where the phone files are kept. system: has one file for all.",
-	    .choices = schema_cnf_locations, .dflt = "system"),
+	    .choices = schema_cnf_locations, .dflt = "system", CREATE),
 	ROW("tftp_url", T_URL, "TFTP address", "Server that keeps the files.", .flags = F_ADVANCED,
-	    .max = 127),
-	ROW("path", T_FILE, "Folder", "Folder on the storage.", .flags = F_ADVANCED, .max = 127),
+	    .max = 127, CREATE),
+	ROW("path", T_FILE, "Folder", "Folder on the storage.", .flags = F_ADVANCED, .max = 127,
+	    CREATE),
 	ROW("mode", T_ENUM, "Files",
 	    "One file for all phones, one per phone type, or one per phone.", .choices = cnf_modes,
-	    .dflt = "per-system"),
+	    .dflt = "per-system", CREATE),
 	OBJ("create", create, "Generation", "Making of the phone files.", .apply = APPLY_RESET),
 	END
 };
@@ -168,15 +169,6 @@ static const struct schema_field sdspfarm[] = {
 	OBJ("conference_mute_digits", mute_digits, "Mute keys", "Keys in a hardware conference."),
 	END
 };
-
-static const struct schema_field service_phone_key[] = {
-	ROW("parameter", T_STR, "Parameter",
-	    "Name in the vendor part of the phone file; its case counts.", .min = 1, .max = 64),
-	END
-};
-static const struct schema_field service_phone_value =
-    ROW("value", T_STR, "Value", "Written to the phone file as it stands.", .flags = F_REST,
-	.min = 1, .max = 128);
 
 static const struct schema_field url_key[] = {
 	ROW("kind", T_ENUM, "Button", "Which button or service.", .choices = url_kinds), END
@@ -401,12 +393,12 @@ static const struct schema_field fields[] = {
 	    "Numbers given to unknown phones.", .apply = APPLY_REREGISTER),
 	ROW("keepalive", T_INT, "Keepalive", "How often a phone proves that it is still there.",
 	    .min = 10, .max = 65535, .dflt = "30", .unit = "s", CREATE),
-	OBJ("cnf_file", cnf_file, "Phone files", "How and where phone files are made.", CREATE,
+	OBJ("cnf_file", cnf_file, "Phone files", "How and where phone files are made.",
 	    .group = "Phone files"),
 	MAPV("loads", load_key, &load, "Firmware", "Firmware by phone type.", CREATE),
 	OBJ("hfs", hfs, "File service", "Phone files over HTTP beside TFTP."),
-	MAPV("service_phone", service_phone_key, &service_phone_value, "Phone settings",
-	     "Settings in the vendor part of the phone files.", CREATE),
+	MAPV("service_phone", schema_service_phone_key, &schema_service_phone_value,
+	     "Phone settings", "Settings in the vendor part of the phone files.", CREATE),
 	MAP("urls", url_key, url, "Button addresses", "Addresses behind the phone's buttons.",
 	    CREATE),
 	ROW("date_format", T_ENUM, "Date", "How phones show the date.", .choices = date_formats,

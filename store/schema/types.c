@@ -128,8 +128,8 @@ static cJSON *canon_enum(const struct schema_field *f, const char *s, struct pro
 	char list[400];
 
 	for (const char *const *c = f->choices; *c; c++) {
-		if (strcmp(*c, s) == 0)
-			return cJSON_CreateString(s);
+		if (((f->flags & F_ANY_CASE) ? strcasecmp(*c, s) : strcmp(*c, s)) == 0)
+			return cJSON_CreateString(*c);
 	}
 	return refuse(p, ERR_INVALID, "Must be one of %s", enum_list(f, list, sizeof(list)));
 }
@@ -171,6 +171,8 @@ static cJSON *canon_str(const struct schema_field *f, const char *s, struct prob
 			return refuse(p, ERR_INVALID, "Must not contain control characters");
 		if (*c == '"')
 			return refuse(p, ERR_INVALID, "Must not contain quotation marks");
+		if (f->without && strchr(f->without, *c))
+			return refuse(p, ERR_INVALID, "Must not contain %s", f->without);
 		if ((f->flags & F_DIGITS) && (*c < '0' || *c > '9'))
 			return refuse(p, ERR_INVALID, "Must be digits");
 	}
@@ -553,7 +555,7 @@ static cJSON *list_from_text(const struct schema_field *f, const char *text)
 		} else if (!slice_word(&rest, &part)) {
 			break;
 		}
-		word = slice_dup(part);
+		word = slice_dup(slice_trim(part));
 		if (f->item->type == T_INT) {
 			double v = strtod(word, &end);
 

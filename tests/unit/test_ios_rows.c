@@ -99,8 +99,14 @@ static void sample(const struct make *m, const struct node *n, char *out, size_t
 		else if (f->item->type == T_INT)
 			snprintf(out, cap, "3,4");
 		else {
+			struct text t;
+
 			sample(m, &item, one, sizeof(one));
-			snprintf(out, cap, "%s 10.1.2.9", one);
+			text_fixed(&t, out, cap);
+			if (f->flags & F_COMMA)
+				text_addf(&t, "%s,%s9", one, one);
+			else
+				text_addf(&t, "%s 10.1.2.9", one);
 		}
 	} else if (f->type == T_INT && !f->choices) {
 		sample_int(f, out, cap);
@@ -353,8 +359,7 @@ static void on_bool(void *ctx, const struct node *n)
 	struct find_bool *f = ctx;
 
 	if (n->kind == N_FIELD && n->f->type == T_BOOL)
-		f->on_by_default =
-		    (n->f->dflt && strcmp(n->f->dflt, "true") == 0) != n->invert;
+		f->on_by_default = (n->f->dflt && strcmp(n->f->dflt, "true") == 0) != n->invert;
 	else
 		f->other = true;
 }
