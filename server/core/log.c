@@ -116,23 +116,27 @@ static void format_line(struct text *t, enum log_format format, enum log_level l
 			  event, fields);
 }
 
-static void put(enum log_level level, enum log_area area, const char *event, const char *fields)
-{
-	char buf[LINE_MAX_BYTES + 256];
-	struct text t;
-	ssize_t n;
+/* What one call writes: at most the two counts and the line itself. */
+struct lines {
+	char buf[LINE_MAX_BYTES + 1024];
+	size_t len;
+};
 
-	text_fixed(&t, buf, sizeof(buf));
+static void put(struct lines *out, enum log_level level, enum log_area area, const char *event,
+		const char *fields)
+{
+	struct text t;
+
+	text_fixed(&t, out->buf + out->len, sizeof(out->buf) - out->len);
 	format_line(&t, log_state.format, level, area, event, fields);
 	if (t.overflow)
-		buf[t.len - 1] = '\n';
-	n = write(log_state.fd, t.buf, t.len);
-	(void)n; /* a log that cannot be written has nobody to tell */
+		t.buf[t.len - 1] = '\n';
+	out->len += t.len;
 }
 
 /* A flood of refusals fills no disk and holds no loop up in write(). Errors are our own and always told;
  * who asks for debug wants it all. */
-static bool within_budget(enum log_level level, enum log_area area)
+static bool within_budget(struct lines *out, enum log_level level, enum log_area area)
 {
 	struct budget *b = &log_state.budget[area];
 	uint64_t now = clock_mono_ms(&clock_system), more = (now - b->filled_ms) * AREA_RATE / 1000;
@@ -155,13 +159,13 @@ static bool within_budget(enum log_level level, enum log_area area)
 	if (b->held) {
 		snprintf(count, sizeof(count), "count=%llu", (unsigned long long)b->held);
 		b->held = 0;
-		put(LOG_WARN, area, "lines_held_back", count);
+		put(out, LOG_WARN, area, "lines_held_back", count);
 	}
 	return true;
 }
 
 /* True when the line is the same as the last one and only counted. */
-static bool repeated(enum log_area area, const char *event, const char *fields)
+static bool repeated(struct lines *out, enum log_area area, const char *event, const char *fields)
 {
 	char key[LINE_MAX_BYTES];
 	struct text t;
@@ -170,11 +174,11 @@ static bool repeated(enum log_area area, const char *event, const char *fields)
 	text_addf(&t, "%s %s %s", area_names[area], event, fields);
 	if (!strcmp(key, log_state.last) && ++log_state.repeats % REPEAT_TELL)
 		return true;
-	if (log_state.repeats && within_budget(LOG_INFO, area)) {
+	if (log_state.repeats && within_budget(out, LOG_INFO, area)) {
 		char count[64];
 
 		snprintf(count, sizeof(count), "times=%u", log_state.repeats);
-		put(LOG_INFO, area, "last_line_repeated", count);
+		put(out, LOG_INFO, area, "last_line_repeated", count);
 	}
 	if (strcmp(key, log_state.last))
 		log_state.repeats = 0;
@@ -199,7 +203,10 @@ static void make_safe(char *fields, enum log_format format)
 void log_write(enum log_level level, enum log_area area, const char *event, const char *fmt, ...)
 {
 	char fields[LINE_MAX_BYTES];
+	struct lines out;
 	va_list ap;
+	ssize_t n;
+	int fd;
 
 	if (level > log_state.level)
 		return;
@@ -207,10 +214,15 @@ void log_write(enum log_level level, enum log_area area, const char *event, cons
 	vsnprintf(fields, sizeof(fields), fmt, ap);
 	va_end(ap);
 	pthread_mutex_lock(&log_state.lock);
+	out.len = 0;
+	fd = log_state.fd;
 	make_safe(fields, log_state.format);
-	if (!repeated(area, event, fields) && within_budget(level, area))
-		put(level, area, event, fields);
+	if (!repeated(&out, area, event, fields) && within_budget(&out, level, area))
+		put(&out, level, area, event, fields);
 	pthread_mutex_unlock(&log_state.lock);
+	/* A reader of the log that has stopped reading holds up who has something to say, nobody else. */
+	n = out.len ? write(fd, out.buf, out.len) : 0;
+	(void)n; /* a log that cannot be written has nobody to tell */
 }
 
 const char *log_quote(char *out, unsigned long cap, const char *s, unsigned long len)

@@ -1,6 +1,12 @@
 /* The log: format, levels, repeats, and what a peer may not write into it. */
 #include "tests/support/test.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,6 +157,47 @@ static void a_peer_cannot_write_lines_of_its_own(void **state)
 	close(pipe_fd[1]);
 }
 
+static atomic_bool stuck_began;
+
+static void *say(void *arg)
+{
+	(void)arg;
+	atomic_store(&stuck_began, true);
+	log_info(LOG_API, "stuck", "a=%d", 1);
+	return NULL;
+}
+
+/* Whoever writes into a full pipe waits; the log is there for all others. */
+static void a_reader_that_stopped_holds_up_only_who_writes(void **state)
+{
+	struct pollfd room = { .fd = pipe_fd[1], .events = POLLOUT };
+	static const char fill[4096];
+	char drain[4096];
+	int other[2];
+	pthread_t t;
+
+	(void)state;
+	while (poll(&room, 1, 0) == 1)
+		assert_int_equal(write(pipe_fd[1], fill, sizeof(fill)), sizeof(fill));
+	log_setup(LOG_INFO, LOG_PLAIN, pipe_fd[1]);
+	assert_int_equal(pthread_create(&t, NULL, say, NULL), 0);
+	while (!atomic_load(&stuck_began))
+		sched_yield();
+	assert_int_equal(pipe(other), 0);
+	log_setup(LOG_INFO, LOG_PLAIN, other[1]); /* for ever, were it under the lock of a writer */
+	log_info(LOG_API, "free", "a=%d", 2);
+	assert_true(read(other[0], drain, sizeof(drain)) > 0);
+	(void)fcntl(pipe_fd[0], F_SETFL, O_NONBLOCK);
+	while (read(pipe_fd[0], drain, sizeof(drain)) > 0)
+		;
+	pthread_join(t, NULL);
+	log_setup(LOG_INFO, LOG_PLAIN, STDERR_FILENO);
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+	close(other[0]);
+	close(other[1]);
+}
+
 static void levels_and_formats_are_read_by_name(void **state)
 {
 	enum log_level level;
@@ -175,6 +222,7 @@ int main(void)
 		cmocka_unit_test_setup(json_lines_are_json_whatever_the_fields_hold, open_pipe),
 		cmocka_unit_test_setup(the_journal_gets_its_priority, open_pipe),
 		cmocka_unit_test_setup(a_peer_cannot_write_lines_of_its_own, open_pipe),
+		cmocka_unit_test_setup(a_reader_that_stopped_holds_up_only_who_writes, open_pipe),
 		cmocka_unit_test(levels_and_formats_are_read_by_name),
 	};
 
