@@ -8,8 +8,8 @@
 #include "server/core/mem.h"
 #include "store/event.h"
 
-#define EVENT_MAX 4096  /* bytes of one event */
-#define SCAN_MAX  20000 /* journal records looked at for one answer */
+#define PAGE_MAX ((size_t)API_PAGE_MAX * EVENT_JSON_MAX)
+#define SCAN_MAX 20000 /* journal records looked at for one answer */
 
 struct events {
 	uint64_t after, before, last, mask;
@@ -58,7 +58,7 @@ static int keep(void *ctx, const struct journal_rec *rec)
 	w->e->scanned++;
 	if (!event_wanted(w->e->mask, rec->type) || (w->e->before && rec->seq >= w->e->before))
 		return 0;
-	text_init(&t, EVENT_MAX);
+	text_init(&t, EVENT_JSON_MAX);
 	event_json(rec, &t);
 	w->rec[w->n].seq = rec->seq;
 	w->rec[w->n++].json = text_take(&t);
@@ -175,7 +175,7 @@ int api_event_list(struct api_req *r)
 
 	if (err)
 		return err;
-	text_init(&e.out, (size_t)API_PAGE_MAX * EVENT_MAX);
+	text_init(&e.out, PAGE_MAX);
 	err = poll_events(r, &e);
 	if (err == ERR_GONE && e.after > journal_last(r->api->opt.store))
 		api_fault(r, err, "events_gone", "",
@@ -188,7 +188,7 @@ int api_event_list(struct api_req *r)
 		text_fini(&e.out);
 		return err;
 	}
-	text_init(&body, (size_t)API_PAGE_MAX * EVENT_MAX + 256);
+	text_init(&body, PAGE_MAX + 256);
 	text_addf(&body, "{\"items\":[");
 	text_addn(&body, e.out.buf ? e.out.buf : "", e.out.len);
 	text_addf(&body, "],\"last\":%llu,\"oldest\":%llu}",

@@ -14,6 +14,7 @@
 #define STR_MAX     512
 #define SUBJECT_MAX 128
 #define EVENT_MAX   32768 /* one message: every field at its longest, each byte escaped */
+#define TEXT_MAX    6144  /* bytes of the sentence; a byte is escaped to six */
 
 #define EVENT_DESC_(name, wire, words, names) [EV_##name] = { wire, words, names },
 static const struct event_desc descs[EV_COUNT] = { EVENT_LIST(EVENT_DESC_) };
@@ -222,6 +223,9 @@ static void fill_text(struct text *out, const struct journal_rec *r, const cJSON
 		out->buf[out->len -= 2] = '\0'; /* nothing came behind the colon */
 }
 
+_Static_assert(EVENT_MAX + 6 * (TEXT_MAX + SUBJECT_MAX) + 512 <= EVENT_JSON_MAX,
+	       "an event fits whatever is in it");
+
 void event_json(const struct journal_rec *r, struct text *out)
 {
 	cJSON *data = cJSON_Parse(r->data);
@@ -240,7 +244,7 @@ void event_json(const struct journal_rec *r, struct text *out)
 	text_addf(out, ",\"time\":\"%s\",\"datacontenttype\":\"application/json\",\"text\":", time);
 	text_init(&words, EVENT_MAX);
 	fill_text(&words, r, data);
-	json_add_str(out, words.buf ? words.buf : "", EVENT_MAX);
+	json_add_str(out, words.buf ? words.buf : "", TEXT_MAX);
 	text_fini(&words);
 	text_addf(out, ",\"data\":%s}", r->data);
 	cJSON_Delete(data);

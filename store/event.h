@@ -117,7 +117,8 @@ uint64_t journal_last(const struct store *s); /* newest committed number; 0 = no
 uint64_t journal_oldest(const struct store *s);
 /* Told after each committed batch, on the writer thread: only wake another thread. */
 void journal_watch(struct store *s, void (*wake)(void *ctx), void *ctx);
-/* One CloudEvents 1.0 JSON object. */
+/* One CloudEvents 1.0 JSON object, at most EVENT_JSON_MAX bytes: what `out` must have room for. */
+#define EVENT_JSON_MAX (72u << 10)
 void event_json(const struct journal_rec *r, struct text *out);
 
 #endif

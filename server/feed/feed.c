@@ -25,7 +25,6 @@
 #define SUBPROTOCOL           "cloudevents.json"
 #define FETCH_MAX             1000 /* events read from the journal into the ring at a time */
 #define SEND_MAX              32 /* events to one subscriber in a turn: the others have a right to it too */
-#define EVENT_JSON            8192
 #define HEADER_MAX            1024
 #define PING_S                30
 #define HANGUP_S              40
@@ -358,18 +357,28 @@ struct catch_up {
 	int failed;
 };
 
+static int send_one(struct lws *wsi, const struct journal_rec *r)
+{
+	static const char before[LWS_PRE];
+	struct text t;
+	int n;
+
+	text_init(&t, LWS_PRE + EVENT_JSON_MAX);
+	text_addn(&t, before, LWS_PRE);
+	event_json(r, &t);
+	n = lws_write(wsi, (unsigned char *)t.buf + LWS_PRE, t.len - LWS_PRE, LWS_WRITE_TEXT);
+	text_fini(&t);
+	return n;
+}
+
 static int send_old(void *ctx, const struct journal_rec *r)
 {
 	struct catch_up *c = ctx;
-	unsigned char buf[LWS_PRE + EVENT_JSON];
-	struct text t;
 
 	if (event_wanted(c->s->mask, r->type)) {
 		if (lws_send_pipe_choked(c->s->wsi))
 			return 1;
-		text_fixed(&t, (char *)buf + LWS_PRE, EVENT_JSON);
-		event_json(r, &t);
-		if (lws_write(c->s->wsi, (unsigned char *)t.buf, t.len, LWS_WRITE_TEXT) < 0) {
+		if (send_one(c->s->wsi, r) < 0) {
 			c->failed = -1;
 			return 1;
 		}
@@ -412,12 +421,12 @@ static int on_writeable(struct feed *f, struct subscriber *s)
 static int take(void *ctx, const struct journal_rec *r)
 {
 	struct feed *f = ctx;
-	char buf[EVENT_JSON];
 	struct text t;
 
-	text_fixed(&t, buf, sizeof(buf));
+	text_init(&t, EVENT_JSON_MAX);
 	event_json(r, &t);
 	ring_push(f->ring, r->seq, r->type, t.buf, t.len);
+	text_fini(&t);
 	f->fetched = r->seq;
 	return 0;
 }

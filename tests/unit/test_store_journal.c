@@ -286,6 +286,31 @@ static void an_event_is_a_cloud_event(void **state)
 	text_fini(&t);
 }
 
+/* Every byte of every field takes six in JSON, twice: in the sentence and in the data. */
+static void the_longest_event_is_whole(void **state)
+{
+	struct store_rig *r = *state;
+	char text[600], subject[200];
+	struct text t;
+	cJSON *v;
+
+	memset(text, 1, sizeof(text));
+	memset(subject, 2, sizeof(subject));
+	text[sizeof(text) - 1] = subject[sizeof(subject) - 1] = '\0';
+	event_emit(r->store, EV_PHONE_FILE, subject, EVENT_STR("file", text),
+		   EVENT_STR("transport", text), EVENT_STR("outcome", text), EVENT_NUM("bytes", 1),
+		   EVENT_NUM("duration_ms", 1));
+	await_seq(r, 1);
+	text_init(&t, EVENT_JSON_MAX);
+	assert_int_equal(journal_read(r->store, 0, 1, to_json, &t), 0);
+	assert_false(t.overflow);
+	assert_true(t.len > 8192);
+	v = cJSON_Parse(t.buf);
+	assert_non_null(v);
+	cJSON_Delete(v);
+	text_fini(&t);
+}
+
 static void long_texts_are_cut_at_a_character(void **state)
 {
 	struct store_rig *r = *state;
@@ -370,6 +395,7 @@ int main(void)
 		T(watchers_are_told_after_the_commit),
 		T(who_watches_no_longer_is_not_told),
 		T(an_event_is_a_cloud_event),
+		T(the_longest_event_is_whole),
 		T(long_texts_are_cut_at_a_character),
 		cmocka_unit_test(every_event_is_in_the_document),
 	};
