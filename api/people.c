@@ -432,6 +432,16 @@ static bool take_offset(const char *s, int *out)
 	return true;
 }
 
+/* timegm() would make 1 May of 31 April. */
+static bool is_day(struct tm day)
+{
+	int mday = day.tm_mday;
+
+	day.tm_hour = day.tm_min = day.tm_sec = 0;
+	(void)timegm(&day);
+	return day.tm_mday == mday;
+}
+
 /* RFC 3339: seconds since 1970, or -1. */
 static int64_t parse_time(const char *s)
 {
@@ -449,6 +459,8 @@ static int64_t parse_time(const char *s)
 		return -1;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
+	if (!is_day(tm))
+		return -1;
 	return (int64_t)timegm(&tm) - offset;
 }
 

@@ -207,7 +207,8 @@ def test_a_token_may_be_bound_to_addresses_and_a_time(server):
     here = token_of(server, "viewer", addresses=["127.0.0.0/8"])
     assert server.get("/phones", token=elsewhere).status == 401
     assert server.get("/phones", token=here).status == 200
-    for bad in ({"expires_at": "2001-01-01T00:00:00Z"}, {"expires_at": "tomorrow"}, {"expires_at": "9999-12-31T23:59:59Z"},
+    for bad in ({"expires_at": "2001-01-01T00:00:00Z"}, {"expires_at": "tomorrow"}, {"expires_at": "2030-04-31T00:00:00Z"},
+                {"expires_at": "2030-02-29T00:00:00Z"}, {"expires_at": "9999-12-31T23:59:59Z"},
                 {"addresses": ["10.0.0.0/40"]}, {"addresses": "10.0.0.1"}, {"role": "god"}, {"name": "white space"}, {"nonsense": 1}):
         answer = server.post("/tokens", {"name": "bad", "role": "viewer", **bad})
         assert answer.status == 422 and answer.json()["field"] == "/" + next(iter(bad)), (bad, answer)
