@@ -12,10 +12,10 @@
 #include "server/core/mem.h"
 #include "store/conf_int.h"
 
-int conf_open(struct store *s, struct conf **out)
+static int open_newest(struct store *s, bool may_wait, struct conf **out)
 {
 	struct conf *c = mem_zalloc(sizeof(*c));
-	int rc = read_begin(s, &c->txn);
+	int rc = may_wait ? read_begin(s, &c->txn) : read_begin_now(s, &c->txn);
 
 	c->s = s;
 	if (!rc)
@@ -26,6 +26,16 @@ int conf_open(struct store *s, struct conf **out)
 	}
 	*out = c;
 	return 0;
+}
+
+int conf_open(struct store *s, struct conf **out)
+{
+	return open_newest(s, true, out);
+}
+
+int conf_open_now(struct store *s, struct conf **out)
+{
+	return open_newest(s, false, out);
 }
 
 struct conf *conf_over(struct wtxn *w)

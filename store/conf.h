@@ -19,6 +19,8 @@ struct store;
 struct conf;
 
 int conf_open(struct store *s, struct conf **out); /* newest revision */
+/* The same for loops: never waits for an environment that is being reopened or resized. ERR_AGAIN then. */
+int conf_open_now(struct store *s, struct conf **out);
 /* The configuration as it was at `revision`, rebuilt from the kept differences. ERR_NOENT,
  * ERR_GONE. */
 int conf_open_at(struct store *s, uint64_t revision, struct conf **out);

@@ -360,6 +360,22 @@ int read_begin(struct store *s, MDB_txn **txn)
 	}
 }
 
+int read_begin_now(struct store *s, MDB_txn **txn)
+{
+	int rc;
+
+	if (!gate_try(&s->gate))
+		return ERR_AGAIN;
+	rc = s->env ? mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn) : MDB_PANIC;
+	if (!rc)
+		return 0;
+	gate_leave(&s->gate);
+	if (rc != MDB_PANIC)
+		return env_err(rc);
+	writer_urge(s); /* it opens the environment again */
+	return ERR_AGAIN;
+}
+
 void read_end(struct store *s, MDB_txn *txn)
 {
 	mdb_txn_abort(txn);

@@ -47,6 +47,18 @@ void gate_enter(struct gate *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
+bool gate_try(struct gate *g)
+{
+	bool in;
+
+	pthread_mutex_lock(&g->lock);
+	in = !g->closed || held;
+	g->readers += in;
+	held += in;
+	pthread_mutex_unlock(&g->lock);
+	return in;
+}
+
 void gate_leave(struct gate *g)
 {
 	pthread_mutex_lock(&g->lock);

@@ -50,6 +50,7 @@ struct gate {
 void gate_init(struct gate *g);
 void gate_fini(struct gate *g);
 void gate_enter(struct gate *g);
+bool gate_try(struct gate *g); /* false: closed; never waits for it */
 void gate_leave(struct gate *g);
 /* Close and wait for the last reader; false (and open again) when one stays longer than this. */
 bool gate_close(struct gate *g, unsigned timeout_ms);
@@ -175,6 +176,7 @@ int env_err_disk(struct store *s,
 		 int rc); /* as env_err; a short write on a full disk is DISK_FULL */
 /* A read transaction within the gate. ERR_AGAIN, ERR_IO. */
 int read_begin(struct store *s, MDB_txn **txn);
+int read_begin_now(struct store *s, MDB_txn **txn); /* never waits: ERR_AGAIN */
 void read_end(struct store *s, MDB_txn *txn);
 
 /* ---- migrate.c ---- */

@@ -282,7 +282,9 @@ void phones_conf_refresh(struct phones *p)
 
 	if (!p->store || store_revision(p->store) == p->conf.revision)
 		return;
-	err = conf_open(p->store, &c);
+	err = conf_open_now(p->store, &c);
+	if (err == ERR_AGAIN)
+		return; /* the store is being reopened: the next tick looks again */
 	if (!err) {
 		err = conf_changed_since(c, p->conf.revision, on_change, p);
 		if (err == ERR_GONE) {

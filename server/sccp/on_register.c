@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/core/text.h"
 #include "server/sccp/handlers.h"
@@ -111,11 +112,16 @@ static int admit(struct sccp_session *s)
 {
 	struct sccp_hub *hub = s->hub;
 	char text[40];
+	int err;
 
 	sccp_profile_free(s->profile);
-	s->profile = hub->ops->profile(hub->ctx, s->device, s->device_type);
-	if (!s->profile) {
-		refuse(s, SCCP_EV_UNKNOWN, "Not configured");
+	s->profile = NULL;
+	err = hub->ops->profile(hub->ctx, s->device, s->device_type, &s->profile);
+	if (err) {
+		if (err == ERR_NOENT)
+			refuse(s, SCCP_EV_UNKNOWN, "Not configured");
+		else
+			refuse(s, SCCP_EV_REFUSED, "Busy, try again");
 		return -1;
 	}
 	if (wrong_address(s)) { /* */
@@ -201,7 +207,8 @@ void sccp_on_register(struct sccp_session *s, const void *msg)
 static bool would_take(struct sccp_session *s, const struct sccp_station *st, uint32_t device_type)
 {
 	struct sccp_hub *hub = s->hub;
-	struct sccp_profile *p;
+	struct sccp_profile *p = NULL;
+	int err;
 
 	if (s->state == SCCP_REGISTERED || take_name(s, st))
 		return false;
@@ -209,9 +216,9 @@ static bool would_take(struct sccp_session *s, const struct sccp_station *st, ui
 	tell_connected(s);
 	if (wrong_address(s) || hub->registered >= hub->site.max_ephones)
 		return false;
-	p = hub->ops->profile(hub->ctx, s->device, device_type);
+	err = hub->ops->profile(hub->ctx, s->device, device_type, &p);
 	sccp_profile_free(p);
-	return p != NULL;
+	return !err;
 }
 
 void sccp_on_token(struct sccp_session *s, const void *msg)

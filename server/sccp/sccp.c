@@ -106,21 +106,22 @@ static void *on_accept(void *ctx, struct net_tcp *tcp, const struct net_tcp_ops 
 
 /* ---- what sessions ask and tell ---- */
 
-static struct sccp_profile *on_profile(void *ctx, const char *device, uint32_t device_type)
+static int on_profile(void *ctx, const char *device, uint32_t device_type,
+		      struct sccp_profile **out)
 {
 	struct sccp *s = ctx;
-	struct sccp_profile *p;
 	struct conf *conf;
 	unsigned tag;
+	int err = conf_open_now(s->opt.store, &conf);
 
-	if (conf_open(s->opt.store, &conf))
-		return NULL;
+	if (err)
+		return err;
 	sccp_config_update(s->config, conf,
 			   sccp_hub_site(s->hub)); /* the newest, not the last told */
 	tag = sccp_config_tag(s->config, device);
-	p = tag ? sccp_config_profile(conf, tag, device_type) : NULL;
+	*out = tag ? sccp_config_profile(conf, tag, device_type) : NULL;
 	conf_close(conf);
-	return p;
+	return *out ? 0 : ERR_NOENT;
 }
 
 static void tell_registered(struct sccp *s, const struct sccp_about *a)
@@ -314,7 +315,7 @@ static void follow_addresses(struct sccp *s)
 static int refresh(struct sccp *s)
 {
 	struct conf *conf;
-	int err = conf_open(s->opt.store, &conf);
+	int err = conf_open_now(s->opt.store, &conf);
 
 	if (err)
 		return err;
@@ -332,9 +333,11 @@ struct commit_msg {
 static void on_commit(void *owner, void *msg)
 {
 	struct sccp *s = ((struct commit_msg *)msg)->s;
+	int err;
 
 	(void)owner;
-	if (refresh(s))
+	err = refresh(s);
+	if (err && err != ERR_AGAIN) /* the store is being reopened: the next tick looks again */
 		log_warn(LOG_SCCP, "refresh_failed", "revision=%llu",
 			 (unsigned long long)store_revision(s->opt.store));
 }

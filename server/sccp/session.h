@@ -39,8 +39,10 @@ struct sccp_ops { /* what a session needs of the world; `conn` and `ctx` are the
 	void (*send)(void *conn, const void *p, size_t len);
 	void (*close)(void *conn); /* when all was sent; sccp_session_free() follows */
 	void (*arm)(void *conn, uint64_t after_ms); /* call sccp_session_timeout() then */
-	/* The profile of a device, owned by the session; NULL: it is in no ephone. */
-	struct sccp_profile *(*profile)(void *ctx, const char *device, uint32_t device_type);
+	/* The profile of a device, owned by the session. ERR_NOENT: it is in no ephone; ERR_AGAIN: that
+	 * cannot be said just now. */
+	int (*profile)(void *ctx, const char *device, uint32_t device_type,
+		       struct sccp_profile **out);
 	/* `device` "" when it is not known yet. */
 	void (*event)(void *ctx, struct sccp_session *s, enum sccp_event ev, const char *device,
 		      const char *text);

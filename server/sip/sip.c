@@ -328,6 +328,8 @@ static void reload(struct sip *s)
 {
 	int err = sip_load(s->opt.store, sip_engine_conf(s->engine), &s->revision);
 
+	if (err == ERR_AGAIN)
+		return; /* the store is being reopened: the next tick looks again */
 	if (err) {
 		log_error(LOG_SIP, "configuration_not_read", "err=%s", err_text(err));
 		return;

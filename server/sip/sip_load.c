@@ -149,7 +149,7 @@ int sip_load(struct store *store, struct sip_conf *conf, uint64_t *since)
 	struct sip_settings s;
 	struct conf *c;
 	bool all;
-	int err = conf_open(store, &c);
+	int err = conf_open_now(store, &c);
 
 	if (err)
 		return err;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/sccp/session.h"
 #include "tests/fuzz/fuzz.h"
@@ -36,7 +37,8 @@ static void on_arm(void *conn, uint64_t after_ms)
 	((struct run *)conn)->armed_ms = after_ms;
 }
 
-static struct sccp_profile *on_profile(void *ctx, const char *device, uint32_t device_type)
+static int on_profile(void *ctx, const char *device, uint32_t device_type,
+		      struct sccp_profile **out)
 {
 	struct sccp_profile *p;
 	struct sccp_line *l;
@@ -44,14 +46,15 @@ static struct sccp_profile *on_profile(void *ctx, const char *device, uint32_t d
 	(void)ctx;
 	(void)device_type;
 	if (device[14] == 'F')
-		return NULL;
+		return device[13] == 'F' ? ERR_AGAIN : ERR_NOENT;
 	p = mem_zalloc(sizeof(*p));
 	l = sccp_profile_add_line(p);
 	l->number = mem_strdup("1001");
 	l->label = mem_strdup("Zo\xC3\xAB");
 	p->n_buttons = 1;
 	p->button[0] = (struct sccp_button){ 1, SCCP_BUTTON_LINE };
-	return p;
+	*out = p;
+	return 0;
 }
 
 static void on_event(void *ctx, struct sccp_session *s, enum sccp_event ev, const char *device,

@@ -244,6 +244,24 @@ static void a_phone_in_no_ephone_is_refused_and_told_why(void **state)
 	REQ("R-011");
 }
 
+/* While the store opens its environment again nobody can say whether a phone is configured. */
+static void a_phone_that_comes_at_a_bad_moment_is_told_to_come_again(void **state)
+{
+	struct sccp_rig *r = *state;
+	struct sccp_rig_conn *c = rig_connect(r);
+	struct sccp_register_reject reject;
+
+	r->busy = true;
+	rig_register(c, "SEP001122334455", 7, 11);
+	assert_int_equal(rig_next(c, 3, &reject), SCCP_RegisterReject);
+	assert_string_equal(reject.text, "Busy, try again");
+	assert_true(rig_told(r, "REFUSED SEP001122334455 Busy, try again"));
+	r->busy = false;
+	c = rig_connect(r);
+	rig_register(c, "SEP001122334455", 7, 11);
+	assert_int_equal(rig_next(c, 3, NULL), SCCP_RegisterAck);
+}
+
 static void a_name_that_is_no_device_is_refused(void **state)
 {
 	static const char *const names[] = { "",
@@ -737,6 +755,7 @@ int main(void)
 		ON_22(every_request_is_answered_also_for_what_does_not_exist),
 		ON_22(old_phones_get_the_fixed_forms),
 		ON_11(a_phone_in_no_ephone_is_refused_and_told_why),
+		ON_11(a_phone_that_comes_at_a_bad_moment_is_told_to_come_again),
 		ON_11(a_name_that_is_no_device_is_refused),
 		ON_11(the_limit_of_registered_phones_is_told_to_the_phone),
 		ON_11(strict_match_takes_only_phones_that_came_to_the_source_address),

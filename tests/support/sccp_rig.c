@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/core/err.h"
 #include "server/core/mem.h"
 #include "tests/support/test.h"
 
@@ -38,7 +39,8 @@ static void on_arm(void *conn, uint64_t after_ms)
 }
 
 /* Two lines, a speed dial and a watched number; line 1 is forwarded. */
-static struct sccp_profile *on_profile(void *ctx, const char *device, uint32_t device_type)
+static int on_profile(void *ctx, const char *device, uint32_t device_type,
+		      struct sccp_profile **out)
 {
 	struct sccp_rig *r = ctx;
 	struct sccp_profile *p;
@@ -46,8 +48,8 @@ static struct sccp_profile *on_profile(void *ctx, const char *device, uint32_t d
 	struct sccp_dial *d;
 
 	(void)device_type;
-	if (!r->configured || !strcmp(device, "SEP00000000FFFF"))
-		return NULL;
+	if (!r->configured || r->busy || !strcmp(device, "SEP00000000FFFF"))
+		return r->busy ? ERR_AGAIN : ERR_NOENT;
 	p = mem_zalloc(sizeof(*p));
 	p->tag = 1;
 	p->keepalive_s = r->keepalive_s;
@@ -71,7 +73,8 @@ static struct sccp_profile *on_profile(void *ctx, const char *device, uint32_t d
 	p->button[1] = (struct sccp_button){ 2, SCCP_BUTTON_LINE };
 	p->button[2] = (struct sccp_button){ 1, SCCP_BUTTON_SPEED_DIAL };
 	p->button[3] = (struct sccp_button){ 2, SCCP_BUTTON_BLF_SPEED_DIAL };
-	return p;
+	*out = p;
+	return 0;
 }
 
 static void on_event(void *ctx, struct sccp_session *s, enum sccp_event ev, const char *device,

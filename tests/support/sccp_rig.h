@@ -23,7 +23,7 @@ struct sccp_rig {
 	struct sccp_rig_conn conn[RIG_CONNS];
 	size_t conns;
 	char told[16384];     /* one line per event: "STEP SEP... text" */
-	bool configured;      /* what the profile call answers */
+	bool configured, busy; /* what the profile call answers */
 	uint32_t keepalive_s; /* of the profile; 0 = the site's */
 };
 

@@ -365,6 +365,21 @@ static void a_view_held_too_long_makes_growing_fail_not_hang(void **state)
 	mem_free(big);
 }
 
+/* For loops, which wait for nothing: not while the writer has the environment for itself. */
+static void a_loop_is_refused_while_the_gate_is_closed(void **state)
+{
+	struct store_rig *r = *state;
+	struct conf *c = NULL, *second;
+
+	assert_true(gate_close(&r->store->gate, 1000));
+	assert_int_equal(conf_open_now(r->store, &c), ERR_AGAIN);
+	gate_open(&r->store->gate);
+	assert_int_equal(conf_open_now(r->store, &c), 0);
+	assert_int_equal(conf_open_now(r->store, &second), 0);
+	conf_close(second);
+	conf_close(c);
+}
+
 static void the_writer_turns_when_there_is_nothing_to_do(void **state)
 {
 	struct store_rig *r = *state;
@@ -391,6 +406,7 @@ int main(void)
 		T(a_put_of_several_records_is_one),
 		T(a_tiny_map_grows_while_others_read),
 		T(a_view_held_too_long_makes_growing_fail_not_hang),
+		T(a_loop_is_refused_while_the_gate_is_closed),
 		T(the_writer_turns_when_there_is_nothing_to_do),
 	};
 
