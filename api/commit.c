@@ -10,6 +10,7 @@
 #include "server/files/files.h"
 #include "server/phones/phones.h"
 #include "server/provision/provision.h"
+#include "store/ios/ios.h"
 
 void api_etag(char out[40], uint64_t revision)
 {
@@ -317,7 +318,8 @@ static int check(struct api_req *r, struct conf *c, struct api_write *w, struct 
 	if (err)
 		return err;
 	r->faults.operation = -1;
-	return r->faults.n ? faults_err(&r->faults) : schema_check(c, &r->faults, warnings);
+	err = r->faults.n ? faults_err(&r->faults) : ios_settle(c, &r->faults, warnings);
+	return err ? err : schema_check(c, &r->faults, warnings);
 }
 
 int api_commit(struct api_req *r, struct conf *c, struct api_write *w)

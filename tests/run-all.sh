@@ -1,6 +1,6 @@
 #!/bin/bash
-# `make test`: unit, replay and corpus tests under the sanitizers, then peers against the sanitizer build,
-# then the browser against the release build. Prints one line of counts at the end.
+# `make test`: unit, replay and corpus tests under the sanitizers, 10,000 random configurations, then peers
+# against the sanitizer build, then the browser against the release build. Prints one line of counts at the end.
 set -u
 cd "$(dirname "$0")/.."
 passed=0 failed=0 ended=0
@@ -34,6 +34,7 @@ build all
 build SAN=1 all tests
 
 section check make -s SAN=1 check
+section random tests/random.sh 10000
 export REQ_LOG=$PWD/build/san/requirements.log
 section peer env SWITCHROOM="$PWD/build/san/switchroom" /usr/bin/python3 -m pytest -q -p no:cacheprovider \
 	--durations=5 tests/peer

@@ -355,12 +355,12 @@ static void enter_object(const struct parse *p, struct ios_line *out)
 		out->place = *p->at;
 }
 
-/* `no sip`: every line of that mode back to its default. */
+/* `no sip`: every line of that mode back to its default, also those that are on by default. */
 static void reset_mode(const struct parse *p, cJSON *base)
 {
 	size_t n;
 	const struct rule *rules = ios_rules(&n);
-	struct reset all = { base, p->form };
+	struct reset all = { base, FORM_DEFAULT };
 
 	for (size_t i = 0; i < n; i++) {
 		if (rules[i].mode != p->best->mode || rules[i].header)

@@ -58,6 +58,11 @@ void ios_print_object(struct text *out, const struct schema_object *o, const cha
 /* The whole configuration in the order of R-324, `!` between blocks. */
 int ios_export(struct conf *c, const struct ios_print *opt, struct text *out);
 
+/* Keeps what no line can say out of the changed objects of a draft: some values IOS sets only together
+ * with others, and the export would lose them (R-325). A value that was there before and has lost its
+ * company goes, with a warning; a new one is a fault. Run before schema_check(). */
+int ios_settle(struct conf *c, struct faults *f, struct faults *warnings);
+
 /* Every line of the schema compiles and names only rows that exist; for tests. 0 or ERR_INVALID. */
 int ios_selftest(char *why, size_t cap);
 

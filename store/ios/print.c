@@ -7,6 +7,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/ios/ios.h"
+#include "store/ios/print.h"
 #include "store/ios/syntax.h"
 #include "store/schema/internal.h"
 #include "store/store.h"
@@ -17,6 +18,7 @@ struct print {
 	const struct ios_print *opt;
 	struct text *out;
 	int depth;
+	struct said *said; /* NULL: nobody asks */
 };
 
 /* What a tree is printed from. */
@@ -27,9 +29,41 @@ struct source {
 	const struct ios_print *opt;
 	struct text *line;
 	bool stored; /* something not default has been printed */
+	struct said *said;
 };
 
 static bool print_seq(struct source *s, const struct node *n, bool tail);
+
+/* ---- what has been said ---- */
+static void said_add(struct said *said, const cJSON *v)
+{
+	if (!said || !v)
+		return;
+	if (said->n == said->cap) {
+		said->cap = said->cap ? 2 * said->cap : 64;
+		said->list = mem_realloc(said->list, said->cap * sizeof(*said->list));
+	}
+	said->list[said->n++] = v;
+}
+
+/* A place on the line to go back to when what follows cannot be printed. */
+struct mark {
+	size_t len, said;
+};
+
+static struct mark mark_of(const struct source *s)
+{
+	return (struct mark){ s->line->len, s->said ? s->said->n : 0 };
+}
+
+static void go_back(struct source *s, struct mark m)
+{
+	s->line->len = m.len;
+	if (s->line->buf)
+		s->line->buf[m.len] = '\0';
+	if (s->said)
+		s->said->n = m.said;
+}
 
 /* ---- values ---- */
 static const cJSON *stored_at(const struct source *s, const struct node *n)
@@ -82,6 +116,7 @@ static bool value_text(struct source *s, const struct node *n, char *out, size_t
 		return true;
 	}
 	s->stored = true;
+	said_add(s->said, v);
 	return true;
 }
 
@@ -110,6 +145,7 @@ static bool print_flag(struct source *s, const struct node *n)
 	if (!cJSON_IsTrue(stored_at(s, n)))
 		return false;
 	s->stored = true;
+	said_add(s->said, stored_at(s, n));
 	add_word(s, schema_keyword(n->f, word, sizeof(word)), false);
 	return true;
 }
@@ -122,6 +158,7 @@ static bool print_field(struct source *s, const struct node *n, bool tail)
 		return print_flag(s, n);
 	if (n->f->type == T_OBJECT || n->f->type == T_BOOL) {
 		s->stored = s->stored || stored_at(s, n);
+		said_add(s->said, stored_at(s, n));
 		return true;
 	}
 	if (!value_text(s, n, text, sizeof(text)))
@@ -154,20 +191,14 @@ static bool print_glue(struct source *s, const struct node *part)
 	return true;
 }
 
-static void cut(struct text *t, size_t len)
-{
-	t->len = len;
-	t->buf[len] = '\0';
-}
-
 static void print_option(struct source *s, const struct node *n, bool tail)
 {
-	size_t mark = s->line->len;
+	struct mark mark = mark_of(s);
 	bool before = s->stored;
 
 	s->stored = false;
 	if (!print_seq(s, n->child, tail) || !s->stored)
-		cut(s->line, mark);
+		go_back(s, mark);
 	else
 		before = true;
 	s->stored = before;
@@ -175,13 +206,13 @@ static void print_option(struct source *s, const struct node *n, bool tail)
 
 static bool print_alternatives(struct source *s, const struct node *n, bool tail)
 {
-	size_t mark = s->line->len;
+	struct mark mark = mark_of(s);
 	bool before = s->stored;
 
 	for (const struct node *a = n->child; a; a = a->alt) {
 		if (print_seq(s, a->child, tail))
 			return true;
-		cut(s->line, mark);
+		go_back(s, mark);
 		s->stored = before;
 	}
 	return false;
@@ -289,21 +320,28 @@ static void emit_no(struct print *p, const struct rule *r)
 static bool print_line(struct print *p, const struct rule *r, const cJSON *base, const char *key)
 {
 	struct text line;
-	struct source s = { r, base, key, p->opt, &line, false };
+	struct source s = { r, base, key, p->opt, &line, false, p->said };
 	struct find_switch sw = { NULL };
+	struct mark start;
 	bool ok;
 
 	node_each(r->root, on_switch, &sw);
 	if (sw.node && !line_holds(sw.node, base)) {
 		if (switch_is_on(sw.node, base) == default_on(sw.node))
 			return false;
+		said_add(p->said, cfg_map(base, sw.node->path));
 		emit_no(p, r);
 		return true;
 	}
 	text_init(&line, 1 << 16);
+	start = mark_of(&s);
 	ok = print_seq(&s, r->root, true) && (s.stored || r->map);
 	if (ok)
 		emit(p, line.buf);
+	else
+		go_back(&s, start);
+	if (ok && r->map)
+		said_add(p->said, base);
 	text_fini(&line);
 	return ok;
 }
@@ -319,12 +357,15 @@ static void print_repeated(struct print *p, const struct rule *r, const cJSON *m
 	for (const struct node *n = r->root; n && n->kind == N_WORD; n = n->next)
 		text_addf(&line, "%s%s", line.len ? " " : "", n->text);
 	cJSON_ArrayForEach (e, map) {
-		struct source s = { r, e, e->string, p->opt, &line, false };
+		struct source s = { r, e, e->string, p->opt, &line, false, p->said };
 		const struct node *n = r->root;
 
 		while (n && n->kind == N_WORD)
 			n = n->next;
-		any = (n && print_glue(&s, n->child)) || any;
+		if (!n || !print_glue(&s, n->child))
+			continue;
+		said_add(p->said, e);
+		any = true;
 	}
 	if (any)
 		emit(p, line.buf);
@@ -352,6 +393,7 @@ static void print_kept(struct print *p, const struct rule *r, const cJSON *base)
 	struct slice rest, line;
 
 	node_each(r->root, on_kept, (void *)&row);
+	said_add(p->said, cfg_map(base, row->path));
 	rest = slice_of(cfg_map(base, row->path) ? cfg_map(base, row->path)->valuestring : "");
 	while (rest.len && slice_next(&rest, '\n', &line)) {
 		char *one = slice_dup(line);
@@ -409,16 +451,20 @@ static void print_block(struct print *p, const struct rule *h, const cJSON *base
 			bool bare)
 {
 	struct text line, body;
-	struct source s = { h, base, key, p->opt, &line, false };
-	struct print inner = { p->opt, &body, p->depth + 1 };
+	struct source s = { h, base, key, p->opt, &line, false, p->said };
+	struct print inner = { p->opt, &body, p->depth + 1, p->said };
 	struct find_switch sw = { NULL };
+	struct mark start;
 
 	text_init(&line, TEXT_MAX);
 	text_init(&body, 1 << 20);
+	start = mark_of(&s);
 	node_each(h->root, on_switch, &sw);
 	print_seq(&s, h->root, true);
 	print_lines(&inner, h->obj, h->mode, base);
 	if (sw.node && !switch_is_on(sw.node, base)) {
+		go_back(&s, start);
+		said_add(p->said, cfg_map(base, sw.node->path));
 		if (sw.node->f->dflt)
 			emit_no(p, h);
 	} else if (bare || body.len) {
@@ -435,6 +481,7 @@ static void print_entries(struct print *p, const struct rule *h, const cJSON *ma
 	const cJSON *e;
 
 	cJSON_ArrayForEach (e, map) {
+		said_add(p->said, e);
 		print_block(p, h, e, e->string, true);
 	}
 }
@@ -452,7 +499,13 @@ static void print_modes(struct print *p, const struct schema_object *o, const cJ
 void ios_print_object(struct text *out, const struct schema_object *o, const char *key,
 		      const cJSON *item, const struct ios_print *opt)
 {
-	struct print p = { opt, out, 0 };
+	ios_print_said(out, o, key, item, opt, NULL);
+}
+
+void ios_print_said(struct text *out, const struct schema_object *o, const char *key,
+		    const cJSON *item, const struct ios_print *opt, struct said *said)
+{
+	struct print p = { opt, out, 0, said };
 	const struct rule *h = header_of(o, NULL);
 
 	if (!item)

@@ -419,7 +419,9 @@ static cJSON *canon_table(struct canon *c, const struct schema_field *table, con
 
 		pointer_join(at, ptr, f->name);
 		if (absent(v)) {
-			if (f->flags & F_REQUIRED)
+			if ((f->flags & F_REQUIRED) && (f->flags & F_ALWAYS))
+				cJSON_AddItemToObject(out, f->name, schema_default(f));
+			else if (f->flags & F_REQUIRED)
 				fault(c, ERR_INVALID, "required", at, "Is required");
 			continue;
 		}

@@ -66,7 +66,8 @@ enum {
 	F_ADVANCED = 1 << 4, /* folded away in the form */
 	F_MULTILINE = 1 << 5,
 	F_READ_ONLY = 1 << 6,
-	F_ALWAYS = 1 << 7,    /* kept and printed although equal to the default */
+	F_ALWAYS = 1 << 7,    /* kept and printed although equal to the default (R-326); with F_REQUIRED
+			       * the default comes by itself beside the other members */
 	F_REST = 1 << 8,      /* T_STR: in IOS the rest of the line when it is not quoted */
 	F_COMMA = 1 << 9,     /* T_LIST: in IOS joined by commas, else by blanks */
 	F_EXISTS = 1 << 10,   /* T_BOOL: whether the object exists at all; not stored */

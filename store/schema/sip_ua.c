@@ -87,8 +87,8 @@ static const struct schema_line lines[] = {
 	LINE("timers connection aging <connection_aging>",
 	     .alias = "timer connection aging <connection_aging>"),
 	/* `secondary` without an index is registrar 2; listings have a stray `server`. */
-	LINE("registrar {<index=2> " REGISTRAR " <secondary>|[<index>] " REGISTRAR
-	     " [<secondary>]}",
+	LINE("registrar {<index=2> " REGISTRAR " <secondary>|<index> " REGISTRAR
+	     " <secondary>|[<index>] " REGISTRAR "}",
 	     .in = "registrars", .alias = "registrar server [<index>] " REGISTRAR " [<secondary>]",
 	     .no = "registrar <index=2> <secondary>"),
 	LINE("protocol mode <protocol_mode.mode> [preference <protocol_mode.preference>]"),

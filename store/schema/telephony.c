@@ -191,7 +191,7 @@ static const struct schema_field transfer_pattern[] = {
 };
 static const struct schema_field transfer_system[] = {
 	ROW("mode", T_ENUM, "Transfer", "How all lines transfer calls.",
-	    .choices = transfer_systems, .dflt = "full-consult", .flags = F_ALWAYS),
+	    .choices = transfer_systems, .dflt = "full-consult", .flags = F_ALWAYS | F_REQUIRED),
 	ROW("dss", T_FLAG, "Direct station select",
 	    "A transfer to a watched button completes at once."),
 	END
