@@ -23,6 +23,11 @@ struct dn_change {
 	bool sip;
 	enum schema_apply apply;
 };
+struct template_change {
+	const struct schema_object *obj;
+	double tag;
+	enum schema_apply apply;
+};
 
 struct impact {
 	struct conf *c;
@@ -31,6 +36,8 @@ struct impact {
 	size_t candidates_n, candidates_cap;
 	struct dn_change *dns;
 	size_t dns_n, dns_cap;
+	struct template_change *templates;
+	size_t templates_n, templates_cap;
 	struct need *needs;
 	size_t needs_n, needs_cap;
 	char (*files)[40];
@@ -126,6 +133,18 @@ static void on_dn(struct impact *im, bool sip, const char *key, enum schema_appl
 	im->dns[im->dns_n++] = (struct dn_change){ (int)tag, sip, apply };
 }
 
+/* What stands behind items that name it. */
+static void on_template(struct impact *im, const struct schema_path *sp, const cJSON *before,
+			const cJSON *after)
+{
+	struct template_change t = { sp->obj, strtod(sp->key, NULL),
+				     strongest(sp->obj, before, after) };
+
+	im->templates =
+	    grow(im->templates, im->templates_n, &im->templates_cap, sizeof(*im->templates));
+	im->templates[im->templates_n++] = t;
+}
+
 static int on_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
 {
 	struct impact *im = ctx;
@@ -145,10 +164,57 @@ static int on_change(void *ctx, const char *path, const cJSON *before, const cJS
 		on_dn(im, false, sp.key, strongest(sp.obj, before, after));
 	else if (strcmp(sp.obj->path, "voice-register/dns") == 0)
 		on_dn(im, true, sp.key, strongest(sp.obj, before, after));
+	else if (strstr(sp.obj->path, "templates"))
+		on_template(im, &sp, before, after);
 	return 0;
 }
 
 /* ---- whom it may touch ---- */
+
+/* The change of the template that an item names; NULL: it names none that changed. */
+static const struct template_change *template_of(const struct impact *im,
+						 const struct schema_object *o, const cJSON *item)
+{
+	const cJSON *tag;
+
+	for (const struct schema_field *f = o->fields; im->templates_n && f->name; f++) {
+		if (!(f->flags & F_TEMPLATE))
+			continue;
+		tag = cJSON_GetObjectItemCaseSensitive(item, f->name);
+		for (size_t i = 0; cJSON_IsNumber(tag) && i < im->templates_n; i++) {
+			if (im->templates[i].tag == tag->valuedouble &&
+			    strcmp(im->templates[i].obj->path, f->ref) == 0)
+				return &im->templates[i];
+		}
+	}
+	return NULL;
+}
+
+struct dn_gather {
+	struct impact *im;
+	const struct schema_object *obj;
+	bool sip;
+};
+
+static int on_templated_dn(void *ctx, const char *key, const cJSON *value)
+{
+	struct dn_gather *g = ctx;
+	const struct template_change *t = template_of(g->im, g->obj, value);
+
+	if (t)
+		on_dn(g->im, g->sip, key, t->apply);
+	return 0;
+}
+
+/* Numbers whose template changed count as changed. */
+static void gather_dns(struct impact *im)
+{
+	const struct schema_object *dns = schema_object("ephone-dns");
+
+	if (im->templates_n)
+		conf_each(im->c, dns->path, NULL, on_templated_dn,
+			  &(struct dn_gather){ im, dns, false });
+}
 
 static enum schema_apply dn_apply(const struct impact *im, bool sip, const cJSON *tag)
 {
@@ -203,6 +269,7 @@ static int on_phone(void *ctx, const char *key, const cJSON *value)
 {
 	struct gather *g = ctx;
 	struct impact *im = g->im;
+	const struct template_change *t = template_of(im, schema_object(g->collection), value);
 	bool all = g->sip ? im->all_sip : im->all_sccp;
 	enum schema_apply apply = g->sip ? im->sip_message : im->sccp_message, dn;
 	char path[40];
@@ -211,17 +278,20 @@ static int on_phone(void *ctx, const char *key, const cJSON *value)
 	if (!g->sip && im->keepalive && !cJSON_GetObjectItemCaseSensitive(value, "keepalive") &&
 	    apply < APPLY_RESTART)
 		apply = APPLY_RESTART;
-	if (touches(im, g->sip, value, &dn) || all)
+	if (t && t->apply > apply)
+		apply = t->apply;
+	if (touches(im, g->sip, value, &dn) || all || t)
 		add_candidate(im, path, dn > apply ? dn : apply);
 	return 0;
 }
 
 static void gather(struct impact *im)
 {
-	if (im->all_sccp || im->dns_n)
+	gather_dns(im);
+	if (im->all_sccp || im->dns_n || im->templates_n)
 		conf_each(im->c, "ephones", NULL, on_phone,
 			  &(struct gather){ im, "ephones", false });
-	if (im->all_sip || im->dns_n)
+	if (im->all_sip || im->dns_n || im->templates_n)
 		conf_each(im->c, "voice-register/pools", NULL, on_phone,
 			  &(struct gather){ im, "voice-register/pools", true });
 }
@@ -277,7 +347,7 @@ static bool device_name(const struct site *s, const char *path, char out[40])
 
 	if (!item)
 		return false;
-	if (phone_device(sip, item, device) == 0)
+	if (phone_device(&s->view, sip, item, device) == 0)
 		snprintf(out, 40, "%s", device);
 	else if (sip)
 		snprintf(out, 40, "POOL%.10s", strrchr(path, '/') + 1);
@@ -404,6 +474,7 @@ cJSON *provision_impact(struct conf *c)
 	root = answer(&im);
 	mem_free(im.candidates);
 	mem_free(im.dns);
+	mem_free(im.templates);
 	mem_free(im.needs);
 	mem_free(im.files);
 	return root;

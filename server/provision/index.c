@@ -17,6 +17,7 @@ struct provision_index {
 
 struct scan {
 	struct provision_index *ix;
+	struct view view;
 	const char *collection;
 	bool sip;
 };
@@ -27,7 +28,7 @@ static int add(void *ctx, const char *key, const cJSON *value)
 	struct provision_index *ix = s->ix;
 	struct index_entry e = { .sip = s->sip };
 
-	if (phone_device(s->sip, value, e.device))
+	if (phone_device(&s->view, s->sip, value, e.device))
 		return 0;
 	snprintf(e.path, sizeof(e.path), "%s/%s", s->collection, key);
 	if (ix->n == ix->cap) {
@@ -48,9 +49,9 @@ struct provision_index *provision_index_new(struct conf *c)
 {
 	struct provision_index *ix = mem_zalloc(sizeof(*ix));
 
-	conf_each(c, "ephones", NULL, add, &(struct scan){ ix, "ephones", false });
+	conf_each(c, "ephones", NULL, add, &(struct scan){ ix, { c, false }, "ephones", false });
 	conf_each(c, "voice-register/pools", NULL, add,
-		  &(struct scan){ ix, "voice-register/pools", true });
+		  &(struct scan){ ix, { c, false }, "voice-register/pools", true });
 	if (ix->n)
 		qsort(ix->list, ix->n, sizeof(*ix->list), compare);
 	return ix;

@@ -28,6 +28,7 @@ char *render_phone(const struct site *s, const char *path, size_t *len)
 		sep_sip(&x, s, &p);
 	else
 		sep_sccp(&x, s, &p);
+	phone_done(&p);
 	return xml_end(&x, len);
 }
 

@@ -168,18 +168,40 @@ void sep_modules(struct xml *x, const struct phone *p)
 		xml_close(x);
 }
 
-/* Names are the administrator's: what is no element name cannot stand in a file and is left out. */
-void sep_vendor(struct xml *x, const struct site *s)
+/* One setting; a password is kept sealed. Names are the administrator's: what is no element name cannot
+ * stand in a file and is left out. */
+static void vendor_value(struct xml *x, const struct site *s, const cJSON *map, const cJSON *e)
 {
+	char clear[160], path[80];
+
+	if (cJSON_IsString(e)) {
+		xml_named(x, e->string, e->valuestring);
+		return;
+	}
+	snprintf(path, sizeof(path), "/%s", e->string);
+	if (!cfg_secret(conf_store(s->view.conf), map, path, clear, sizeof(clear)))
+		xml_named(x, e->string, clear);
+	mem_wipe(clear, sizeof(clear));
+}
+
+/* Settings of the system, then those of the phone's template, which win; they stand in files of one phone
+ * only. */
+void sep_vendor(struct xml *x, const struct site *s, const struct phone *p)
+{
+	const cJSON *own = !p->sip && s->mode == CNF_PER_PHONE
+			       ? cJSON_GetObjectItemCaseSensitive(p->item, "service_phone")
+			       : NULL;
 	const cJSON *e;
 
-	if (!s->service_phone || !s->service_phone->child)
+	if ((!s->service_phone || !s->service_phone->child) && (!own || !own->child))
 		return;
 	xml_open(x, "vendorConfig", NULL);
 	cJSON_ArrayForEach (e, s->service_phone) {
-		if (cJSON_IsString(e))
-			xml_named(x, e->string, e->valuestring);
+		if (!cJSON_GetObjectItemCaseSensitive(own, e->string))
+			vendor_value(x, s, s->service_phone, e);
 	}
+	cJSON_ArrayForEach (e, own)
+		vendor_value(x, s, own, e);
 	xml_close(x);
 }
 

@@ -20,7 +20,7 @@ void sep_date_time(struct xml *x, const struct site *s, const struct phone *p);
 void sep_servers(struct xml *x, const struct site *s, const struct phone *p);
 void sep_load(struct xml *x, const struct phone *p);
 void sep_modules(struct xml *x, const struct phone *p);
-void sep_vendor(struct xml *x, const struct site *s);
+void sep_vendor(struct xml *x, const struct site *s, const struct phone *p);
 void sep_locale(struct xml *x, const struct phone *p);
 void sep_urls(struct xml *x, const struct phone *p);
 void sep_olson_data(struct xml *x, const struct phone *p);

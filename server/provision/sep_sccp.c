@@ -72,7 +72,7 @@ void sep_sccp(struct xml *x, const struct site *s, const struct phone *p)
 	sep_load(x, p);
 	if (s->mode == CNF_PER_PHONE)
 		sep_modules(x, p);
-	sep_vendor(x, s);
+	sep_vendor(x, s, p);
 	xml_text(x, "versionStamp", NULL);
 	sep_locale(x, p);
 	xml_int(x, "deviceSecurityMode", security_mode(s, p));
@@ -98,7 +98,7 @@ void sep_small(struct xml *x, const struct site *s, const struct phone *p)
 	sep_load(x, p);
 	if (!p->sip && s->mode == CNF_PER_PHONE)
 		sep_modules(x, p);
-	sep_vendor(x, s);
+	sep_vendor(x, s, p);
 	xml_text(x, "versionStamp", NULL);
 	sep_locale(x, p);
 	xml_int(x, "deviceSecurityMode", p->sip ? 1 : security_mode(s, p));

@@ -383,7 +383,7 @@ void sep_sip(struct xml *x, const struct site *s, const struct phone *p)
 	common_profile(x, p);
 	sep_load(x, p);
 	sep_modules(x, p);
-	sep_vendor(x, s);
+	sep_vendor(x, s, p);
 	xml_text(x, "versionStamp", NULL);
 	sep_locale(x, p);
 	xml_int(x, "deviceSecurityMode", 1);

@@ -135,21 +135,33 @@ static const char *mac_of(bool sip, const cJSON *item)
 	    cJSON_GetObjectItemCaseSensitive(id, sip ? "mac" : "mac_address"));
 }
 
-static const struct provision_model *model_of(bool sip, const cJSON *item)
+static const struct schema_object *object_of(bool sip)
 {
+	return schema_object(sip ? "voice-register/pools" : "ephones");
+}
+
+static const char *type_in(const cJSON *item)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "phone_type"));
+}
+
+/* Its own type, else that of its template. */
+static const struct provision_model *model_of(const struct view *v, bool sip, const cJSON *item)
+{
+	const char *own = type_in(item);
 	const struct provision_model *m = provision_model(
-	    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "phone_type")));
+	    own ? own : type_in(schema_template(v->conf, object_of(sip), item, v->base)));
 
 	return m ? m : sip ? &any_sip : &any_sccp;
 }
 
-int phone_device(bool sip, const cJSON *item, char device[24])
+int phone_device(const struct view *v, bool sip, const cJSON *item, char device[24])
 {
 	const char *mac = item ? mac_of(sip, item) : NULL;
 
 	if (!mac || strlen(mac) != MAC_TEXT_SIZE - 1)
 		return ERR_NOENT;
-	snprintf(device, 24, "%s%s", model_of(sip, item)->ata ? "ATA" : "SEP", mac);
+	snprintf(device, 24, "%s%s", model_of(v, sip, item)->ata ? "ATA" : "SEP", mac);
 	return 0;
 }
 
@@ -158,13 +170,21 @@ int phone_get(struct phone *p, const struct site *s, const char *path)
 	bool sip = strncmp(path, "ephones/", 8) != 0;
 
 	*p = (struct phone){ .sip = sip };
-	p->obj = schema_object(sip ? "voice-register/pools" : "ephones");
+	p->obj = object_of(sip);
 	p->item = view_get(&s->view, path);
 	p->side = sip ? &s->sip : &s->sccp;
-	if (phone_device(sip, p->item, p->device))
+	if (phone_device(&s->view, sip, p->item, p->device))
 		return ERR_NOENT;
-	p->model = model_of(sip, p->item);
+	p->model = model_of(&s->view, sip, p->item);
+	p->merged = schema_effective(s->view.conf, p->obj, p->item, s->view.base);
+	p->item = p->merged ? p->merged : p->item;
 	return text_copy(p->mac, sizeof(p->mac), p->device + 3);
+}
+
+void phone_done(struct phone *p)
+{
+	cJSON_Delete(p->merged);
+	p->merged = NULL;
 }
 
 enum provision_file phone_file(const struct phone *p)

@@ -49,7 +49,8 @@ void site_init(struct site *s, struct conf *c, bool base);
 struct phone {
 	bool sip;
 	const struct schema_object *obj;
-	const cJSON *item;
+	const cJSON *item; /* what holds: its own settings over those of its template */
+	cJSON *merged;     /* `item` when there is a template */
 	const struct provision_model
 	    *model; /* never NULL: a general one when the type is unknown */
 	const struct side *side;
@@ -58,8 +59,9 @@ struct phone {
 };
 /* 0, or ERR_NOENT: not there, or without a MAC. `path`: "ephones/3", "voice-register/pools/7". */
 int phone_get(struct phone *p, const struct site *s, const char *path);
+void phone_done(struct phone *p);
 /* The device name an item stands for, without reading the site: 0 or ERR_NOENT. */
-int phone_device(bool sip, const cJSON *item, char device[24]);
+int phone_device(const struct view *v, bool sip, const cJSON *item, char device[24]);
 enum provision_file phone_file(const struct phone *p);
 /* Load of a type word ("7941", "7960-7940", "7914"), without its .loads; "" when none is set. */
 const char *side_load(const struct side *side, const char *word, char *out, size_t cap);

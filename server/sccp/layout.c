@@ -16,7 +16,7 @@
 
 struct layout {
 	struct conf *conf;
-	const cJSON *ephone;
+	const cJSON *ephone; /* what holds: its own settings over those of its template */
 	struct sccp_profile *p;
 	char keys[SCCP_BUTTONS_MAX + 1]; /* letters of models.h */
 	size_t n;
@@ -92,9 +92,11 @@ static char *forward_of(const cJSON *dn, const char *kind)
 	return mem_strdup(member(f, "target"));
 }
 
-static void put_line(struct layout *l, size_t at, const cJSON *dn)
+static void put_line(struct layout *l, size_t at, const cJSON *own)
 {
 	struct sccp_line *line = sccp_profile_add_line(l->p);
+	cJSON *merged = schema_effective(l->conf, schema_object("ephone-dns"), own, false);
+	const cJSON *dn = merged ? merged : own;
 	const char *number = member(dn, "number"), *label = member(dn, "label");
 	const char *description = member(dn, "description");
 
@@ -105,6 +107,7 @@ static void put_line(struct layout *l, size_t at, const cJSON *dn)
 	line->all = forward_of(dn, "all");
 	line->busy = forward_of(dn, "busy");
 	line->noan = forward_of(dn, "noan");
+	cJSON_Delete(merged);
 	l->p->button[at] = (struct sccp_button){ l->p->n_lines, SCCP_BUTTON_LINE };
 }
 
@@ -243,34 +246,44 @@ static void take_keys(struct layout *l, uint32_t device_type)
 	l->p->n_buttons = (uint8_t)l->n;
 }
 
+static void put_keys(struct layout *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const cJSON *button = button_at(l->ephone, i + 1);
+
+		l->p->button[i] = (struct sccp_button){ 0, SCCP_BUTTON_UNDEFINED };
+		if (button && (l->keys[i] == 'M' || l->keys[i] == 'L'))
+			put_button(l, i, button);
+		else
+			put_fixed(l, i);
+	}
+	put_free(l);
+}
+
 struct sccp_profile *sccp_config_profile(struct conf *conf, unsigned tag, uint32_t device_type)
 {
+	const struct schema_object *ephones = schema_object("ephones");
 	struct layout l = { .conf = conf };
+	const cJSON *own;
 	char path[32];
+	cJSON *merged;
 	struct text t;
 
 	text_fixed(&t, path, sizeof(path));
 	text_addf(&t, "ephones/%u", tag);
-	l.ephone = conf_get(conf, path);
-	if (!l.ephone)
+	own = conf_get(conf, path);
+	if (!own)
 		return NULL;
+	merged = schema_effective(conf, ephones, own, false);
+	l.ephone = merged ? merged : own;
 	l.p = mem_zalloc(sizeof(*l.p));
 	l.p->tag = tag;
 	text_copy(l.p->type, sizeof(l.p->type),
 		  member(l.ephone, "phone_type") ? member(l.ephone, "phone_type") : "");
 	if (cJSON_HasObjectItem(l.ephone, "keepalive"))
-		l.p->keepalive_s =
-		    (uint32_t)cfg_int(schema_object("ephones"), l.ephone, "keepalive");
+		l.p->keepalive_s = (uint32_t)cfg_int(ephones, l.ephone, "keepalive");
 	take_keys(&l, device_type);
-	for (size_t i = 0; i < l.n; i++) {
-		const cJSON *button = button_at(l.ephone, i + 1);
-
-		l.p->button[i] = (struct sccp_button){ 0, SCCP_BUTTON_UNDEFINED };
-		if (button && (l.keys[i] == 'M' || l.keys[i] == 'L'))
-			put_button(&l, i, button);
-		else
-			put_fixed(&l, i);
-	}
-	put_free(&l);
+	put_keys(&l);
+	cJSON_Delete(merged);
 	return l.p;
 }

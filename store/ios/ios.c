@@ -153,13 +153,18 @@ static void reset_row(void *ctx, const struct node *n)
 		put(r->base, n->path, cJSON_CreateNull());
 }
 
-static bool is_mask(const struct taken *t)
+static bool is_stars(const struct taken *t)
 {
 	size_t i = 0;
 
 	while (i < t->len && t->p[i] == '*')
 		i++;
-	return t->node->f->type == T_SECRET && i == t->len;
+	return i == t->len;
+}
+
+static bool is_mask(const struct taken *t)
+{
+	return t->node->f->type == T_SECRET && is_stars(t);
 }
 
 static cJSON *taken_value(const struct taken *t)
@@ -218,7 +223,10 @@ static void set_entry(const struct parse *p, cJSON *base, unsigned entry, const 
 			continue;
 		if (r->map->item) {
 			cJSON_Delete(value);
-			value = taken_value(t);
+			value = r->map->sealed_key && is_stars(t) &&
+					strcasecmp(r->map->sealed_key, key) == 0
+				    ? NULL
+				    : taken_value(t);
 		} else {
 			set_row(all.base, t);
 		}

@@ -103,7 +103,7 @@ static bool value_text(struct source *s, const struct node *n, char *out, size_t
 	if (n->key >= 0)
 		return key_text(s, n, out, cap);
 	v = stored_at(s, n);
-	if (v && n->f->type == T_SECRET) {
+	if (v && schema_is_secret(n->f, v)) {
 		secret_text(s, v, out, cap);
 	} else if (v) {
 		schema_to_text(n->f, v, out, cap);

@@ -192,8 +192,15 @@ static int entry_order(const void *pa, const void *pb)
 	return order;
 }
 
-static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const cJSON *in,
-			  const cJSON *before, const char *ptr)
+/* Is the value under this key of the map a secret? */
+static bool key_is_sealed(const struct schema_field *map, const char *key)
+{
+	return map->item->type == T_SECRET ||
+	       (map->sealed_key && strcasecmp(map->sealed_key, key) == 0);
+}
+
+static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const char *key,
+			  const cJSON *in, const cJSON *before, const char *ptr)
 {
 	char why[400];
 	cJSON *v;
@@ -205,7 +212,7 @@ static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const
 		fault(c, ERR_TYPE, NULL, ptr, "Must be an object");
 		return NULL;
 	}
-	if (map->item->type == T_SECRET)
+	if (key_is_sealed(map, key))
 		return canon_secret(c, map->item, in, before, ptr);
 	v = schema_canon_value(map->item, in, &err, why, sizeof(why));
 	if (!v)
@@ -261,7 +268,7 @@ static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJS
 			continue;
 		}
 		list[n].value =
-		    canon_entry(c, f, e, cJSON_GetObjectItemCaseSensitive(before, key), at);
+		    canon_entry(c, f, key, e, cJSON_GetObjectItemCaseSensitive(before, key), at);
 		list[n].map = f;
 		if (list[n].value)
 			list[n++].key = mem_strdup(key);
@@ -520,6 +527,12 @@ cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON
 }
 
 /* ---- masking ---- */
+bool schema_is_secret(const struct schema_field *f, const cJSON *v)
+{
+	return f->type == T_SECRET ||
+	       (f->type != T_OBJECT && f->type != T_MAP && cJSON_IsObject(v));
+}
+
 static cJSON *mask_value(const struct schema_field *f, const cJSON *v);
 
 cJSON *schema_mask(const struct schema_field *table, const cJSON *item)
@@ -540,14 +553,14 @@ static cJSON *mask_value(const struct schema_field *f, const cJSON *v)
 	const cJSON *e;
 	cJSON *out;
 
-	if (f->type == T_SECRET) {
+	if (schema_is_secret(f, v)) {
 		out = cJSON_CreateObject();
 		cJSON_AddTrueToObject(out, "set");
 		return out;
 	}
 	if (f->type == T_OBJECT)
 		return schema_mask(f->members, v);
-	if (f->type != T_MAP || (f->item && f->item->type != T_SECRET))
+	if (f->type != T_MAP || (f->item && f->item->type != T_SECRET && !f->sealed_key))
 		return cJSON_Duplicate(v, true);
 	out = cJSON_CreateObject();
 	cJSON_ArrayForEach (e, v) {

@@ -127,6 +127,7 @@ static cJSON *describe_field(struct describe *d, const struct schema_field *f, c
 	add_text(out, "ref", f->ref);
 	add_text(out, "pick", f->pick);
 	add_text(out, "unique", f->unique);
+	add_text(out, "sealed_key", f->sealed_key);
 	dflt = f->type == T_OBJECT || f->type == T_MAP ? NULL : schema_default(f);
 	if (dflt)
 		cJSON_AddItemToObject(out, "default", dflt);
@@ -285,7 +286,9 @@ static cJSON *js_map(const struct schema_field *f)
 	cJSON *out = js_type("object");
 
 	cJSON_AddItemToObject(out, "additionalProperties",
-			      f->item ? js_field(f->item) : js_table(f->members, NULL));
+			      f->sealed_key ? js_secret(f->item)
+			      : f->item     ? js_field(f->item)
+					    : js_table(f->members, NULL));
 	if (f->max)
 		cJSON_AddNumberToObject(out, "maxProperties", (double)f->max);
 	return out;

@@ -107,17 +107,24 @@ static const struct schema_field *template_row(const struct schema_object *o)
 	return NULL;
 }
 
-cJSON *schema_effective(struct conf *c, const struct schema_object *o, const cJSON *item, bool base)
+const cJSON *schema_template(struct conf *c, const struct schema_object *o, const cJSON *item,
+			     bool base)
 {
 	const struct schema_field *row = template_row(o);
-	const cJSON *tag = row ? cJSON_GetObjectItemCaseSensitive(item, row->name) : NULL, *from;
-	struct fill f = { o, item, NULL };
+	const cJSON *tag = row ? cJSON_GetObjectItemCaseSensitive(item, row->name) : NULL;
 	char path[SCHEMA_PATH_MAX];
 
 	if (!cJSON_IsNumber(tag))
 		return NULL;
 	snprintf(path, sizeof(path), "%s/%.0f", row->ref, tag->valuedouble);
-	from = base ? conf_get_base(c, path) : conf_get(c, path);
+	return base ? conf_get_base(c, path) : conf_get(c, path);
+}
+
+cJSON *schema_effective(struct conf *c, const struct schema_object *o, const cJSON *item, bool base)
+{
+	const cJSON *from = schema_template(c, o, item, base);
+	struct fill f = { o, item, NULL };
+
 	if (!from)
 		return NULL;
 	f.out = cJSON_Duplicate(item, true);

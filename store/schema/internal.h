@@ -52,6 +52,8 @@ bool schema_key_part(const struct schema_field *map, const char *key, unsigned i
  * left. */
 cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON *in,
 		    const cJSON *before, struct store *store, struct faults *f);
+/* The stored value of this row is a secret: by its type, or as an entry under `sealed_key`. */
+bool schema_is_secret(const struct schema_field *f, const cJSON *v);
 /* Stored form -> secrets as {"set": true}. */
 cJSON *schema_mask(const struct schema_field *table, const cJSON *item);
 

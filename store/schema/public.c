@@ -108,7 +108,7 @@ static cJSON *shown(const struct schema_field *f, const cJSON *v)
 			  : schema_default(f);
 		return out ? out : cJSON_CreateNull();
 	}
-	if (f->type != T_SECRET)
+	if (!schema_is_secret(f, v))
 		return cJSON_Duplicate(v, true);
 	out = cJSON_CreateObject();
 	cJSON_AddTrueToObject(out, "set");

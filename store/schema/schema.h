@@ -96,6 +96,8 @@ struct schema_field {
 	const char *pick;           /* what a person chooses from: "zones" (GET /zones) */
 	const char *unique;         /* name space in which no value occurs twice: "mac" */
 	const char *without;        /* T_STR: characters it must not contain */
+	const char *sealed_key;     /* T_MAP of texts: the value under this key, in any letter case,
+				     * is a recoverable secret */
 	const char *fault;          /* code instead of "range": "lpcor_index_range" */
 	enum schema_apply apply;
 	const char *keyword;                /* T_FLAG in IOS; NULL: the name with '-' for '_' */
@@ -197,9 +199,13 @@ bool cfg_bool(const struct schema_object *o, const cJSON *item, const char *path
 const char *cfg_str(const struct schema_object *o, const cJSON *item,
 		    const char *path);                     /* NULL: absent */
 const cJSON *cfg_map(const cJSON *item, const char *path); /* NULL: absent */
-/* What holds for an item: its own settings, and from its template (the row with F_TEMPLATE) those it
- * leaves open. A line of IOS is one setting: `type` with its modules comes from one of the two. New tree;
- * NULL: no template, the item holds as it is. `base`: as in the snapshot, without the staged changes. */
+/* The template an item names by its row with F_TEMPLATE; NULL: none. `base`: as in the snapshot, without
+ * the staged changes. */
+const cJSON *schema_template(struct conf *c, const struct schema_object *o, const cJSON *item,
+			     bool base);
+/* What holds for an item: its own settings, and from its template those it leaves open (R-300). What
+ * stands on one line of IOS is one setting: `type` with its modules comes from one of the two. New tree;
+ * NULL: there is no template, the item holds as it is. */
 cJSON *schema_effective(struct conf *c, const struct schema_object *o, const cJSON *item,
 			bool base);
 /* Clear text of a recoverable secret: 0, ERR_NOENT, ERR_CORRUPT. Wipe `out` after use. */

@@ -193,6 +193,31 @@ static void the_file_mode_changes_what_is_in_sccp_files(void **state)
 	REQ("R-363");
 }
 
+/* type, modules and vendor settings come from the template where the phone says nothing. */
+static void a_template_stands_behind_its_phones(void **state)
+{
+#define TEMPLATED "SEP000A000B0005.cnf.xml"
+	struct store_rig *r = *state;
+
+	site_set(r, "telephony-service",
+		 "{\"service_phone\":{\"pcPort\":\"0\",\"webAccess\":\"1\"}}");
+	site_set(r, "ephone-templates/1",
+		 "{\"phone_type\":\"7962\",\"addon1\":\"7915-24\","
+		 "\"service_phone\":{\"pcPort\":\"1\",\"adminPassword\":\"opensesame\"}}");
+	site_set(r, "ephones/5", "{\"mac_address\":\"000A000B0005\",\"ephone_template\":1}");
+	assert_true(has(r, TEMPLATED, "<addOnModule idx=\"1\">"));
+	assert_true(has(r, TEMPLATED, "<pcPort>1</pcPort>"));
+	assert_false(has(r, TEMPLATED, "<pcPort>0</pcPort>"));
+	assert_true(has(r, TEMPLATED, "<webAccess>1</webAccess>"));
+	assert_true(has(r, TEMPLATED, "<adminPassword>opensesame</adminPassword>"));
+	/* the phone's own type leaves no module of another model behind */
+	site_set(r, "ephones/5", "{\"phone_type\":\"7941\"}");
+	assert_false(has(r, TEMPLATED, "addOnModule"));
+	site_set(r, "telephony-service", "{\"cnf_file\":{\"mode\":\"perphonetype\"}}");
+	assert_true(has(r, TEMPLATED, "<pcPort>0</pcPort>"));
+	REQ("R-300");
+}
+
 /* ---- names ---- */
 
 static int collect(void *ctx, const char *name, const char *owner)
@@ -402,6 +427,39 @@ static void a_change_names_the_phones_it_touches_and_no_other(void **state)
 	REQ("R-303");
 }
 
+static void a_changed_template_touches_the_phones_that_name_it(void **state)
+{
+	static const struct {
+		const char *path, *json, *want;
+	} rows[] = {
+		{ "ephone-templates/1", "{\"keepalive\":90}", "reset | " SCCP_A ":reset |" },
+		{ "ephone-templates/1", "{\"speed_dials\":{\"1\":{\"digits\":\"9\"}}}",
+		  "restart | " SCCP_A ":restart |" },
+		{ "ephone-templates/1", "{\"lpcor_type\":\"local\"}", "none | |" },
+		{ "ephone-templates/1", "{\"service_phone\":{\"pcPort\":\"1\"}}",
+		  "reset | " SCCP_A ":reset | " SCCP_A },
+		{ "ephone-templates/2", "{\"keepalive\":90}", "none | |" },
+		{ "ephone-dn-templates/1", "{\"description\":\"Shop\"}",
+		  "restart | " SCCP_B ":restart |" },
+		{ "ephone-hunts/1", "{\"type\":\"peer\"}", "none | |" },
+	};
+	struct store_rig *r = *state;
+
+	site_set(r, "ephone-templates/1", "{}");
+	site_set(r, "ephone-templates/2", "{}");
+	site_set(r, "ephone-dn-templates/1", "{}");
+	site_set(r, "ephones/1", "{\"ephone_template\":1}");
+	site_set(r, "ephone-dns/2", "{\"ephone_dn_template\":1}");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct conf *c = store_rig_conf(r);
+
+		site_stage(c, rows[i].path, rows[i].json);
+		if (strcmp(impact_of(c), rows[i].want) != 0)
+			fail_msg("%s %s: %s", rows[i].path, rows[i].json, impact_of(c));
+		conf_close(c);
+	}
+}
+
 static void a_new_mac_moves_the_file(void **state)
 {
 	struct store_rig *r = *state;
@@ -503,6 +561,8 @@ int main(void)
 		T(formats_and_zones_follow_the_settings),
 		T(settings_reach_the_files),
 		T(the_file_mode_changes_what_is_in_sccp_files),
+		T(a_template_stands_behind_its_phones),
+		T(a_changed_template_touches_the_phones_that_name_it),
 		T(only_configured_names_are_generated),
 		T(an_ata_has_its_own_prefix),
 		T(the_stamp_is_the_digest_of_the_file_without_it),

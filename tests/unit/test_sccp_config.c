@@ -242,6 +242,38 @@ static void models_with_fixed_keys_and_modules_keep_them(void **state)
 	sccp_profile_free(p);
 }
 
+static void a_template_gives_what_phone_and_number_leave_open(void **state)
+{
+	struct rig *r = *state;
+	struct sccp_profile *p;
+
+	commit(r, "ephone-templates/2",
+	       "{\"phone_type\":\"7962\",\"keepalive\":45,"
+	       "\"speed_dials\":{\"1\":{\"digits\":\"100\"},\"2\":{\"digits\":\"200\"}}}",
+	       "ephone-dn-templates/1",
+	       "{\"description\":\"Shop\",\"call_forward\":{\"all\":{\"target\":\"9\"},"
+	       "\"busy\":{\"target\":\"8\"}}}",
+	       "ephone-dns/1",
+	       "{\"number\":\"1001\",\"ephone_dn_template\":1,"
+	       "\"call_forward\":{\"busy\":{\"target\":\"7\"}}}",
+	       "ephones/1",
+	       "{\"mac_address\":\"001122334455\",\"ephone_template\":2,"
+	       "\"buttons\":{\"1\":{\"separator\":\":\",\"dns\":[1]}},"
+	       "\"speed_dials\":{\"2\":{\"digits\":\"222\"}}}",
+	       NULL);
+	p = profile(r, 1, 404);
+	assert_string_equal(p->type, "7962");
+	assert_int_equal(p->keepalive_s, 45);
+	assert_string_equal(p->line[0].name, "Shop");
+	assert_string_equal(p->line[0].all, "9");
+	assert_string_equal(p->line[0].busy, "7");
+	assert_int_equal(p->n_dials, 2);
+	assert_string_equal(p->dial[0].number, "100");
+	assert_string_equal(p->dial[1].number, "222");
+	sccp_profile_free(p);
+	REQ("R-300");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +286,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		    numbers_stand_on_their_buttons_and_the_rest_fills_up, rig_begin, rig_end),
 		cmocka_unit_test_setup_teardown(models_with_fixed_keys_and_modules_keep_them,
+						rig_begin, rig_end),
+		cmocka_unit_test_setup_teardown(a_template_gives_what_phone_and_number_leave_open,
 						rig_begin, rig_end),
 	};
 

@@ -353,6 +353,45 @@ static void forwarding_without_an_answer_needs_a_time(void **state)
 	assert_clean(r);
 }
 
+static void the_password_among_the_phone_settings_is_a_secret(void **state)
+{
+	struct schema_rig *r = *state;
+	const struct schema_object *o = schema_object("telephony-service");
+	struct ios_print clear = { r->store, true };
+	cJSON *shown, *diff;
+	struct text out;
+	char text[64];
+
+	feed(r, "telephony-service\n service phone adminPassword opensesame\n"
+		" service phone pcPort 1\n");
+	assert_non_null(conf_get(r->conf, o->path));
+	shown = schema_public(o, "", conf_get(r->conf, o->path), false);
+	assert_json(cJSON_DetachItemFromObject(shown, "service_phone"),
+		    "{\"adminPassword\":{\"set\":true},\"pcPort\":\"1\"}");
+	cJSON_Delete(shown);
+	diff = schema_diff(o, NULL, conf_get(r->conf, o->path), NULL);
+	shown = cJSON_Duplicate(cJSON_GetArrayItem(diff, 0), true);
+	assert_json(cJSON_DetachItemFromObject(shown, "after"), "{\"set\":true}");
+	cJSON_Delete(shown);
+	cJSON_Delete(diff);
+	assert_exports(r, o->path,
+		       "telephony-service\n service phone adminPassword ******\n"
+		       " service phone pcPort 1\n");
+	text_init(&out, 4096);
+	ios_print_object(&out, o, "", conf_get(r->conf, o->path), &clear);
+	assert_non_null(strstr(out.buf, " service phone adminPassword opensesame\n"));
+	text_fini(&out);
+	/* neither a masked line nor a masked body takes it away */
+	feed(r, "telephony-service\n service phone adminPassword ******\n");
+	rig_must(r, OP_PATCH, o->path,
+		 "{\"service_phone\":{\"adminPassword\":{\"set\":true},\"pcPort\":null}}");
+	assert_int_equal(cfg_secret(r->store, conf_get(r->conf, o->path),
+				    "/service_phone/adminPassword", text, sizeof(text)),
+			 0);
+	assert_string_equal(text, "opensesame");
+	REQ("R-085");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
@@ -368,6 +407,7 @@ int main(void)
 		T(hunt_groups_ring_numbers_that_are_there),
 		T(a_personal_speed_dial_has_a_plain_name),
 		T(forwarding_without_an_answer_needs_a_time),
+		T(the_password_among_the_phone_settings_is_a_secret),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
