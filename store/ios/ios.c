@@ -502,6 +502,7 @@ int ios_parse_line(const struct ios_place *at, const char *line, struct ios_line
 	else if (note_secrets(p, line, out), build(p, out) != 0)
 		err = fail(ERR_MALFORMED, why, cap, "The command is incomplete");
 	mem_free(p);
+	out->place.block[0] = '\0';
 	if (err)
 		ios_line_fini(out);
 	return err;

@@ -7,6 +7,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/ios/ios.h"
+#include "store/ios/kept.h"
 #include "store/ios/print.h"
 #include "store/ios/syntax.h"
 #include "store/schema/internal.h"
@@ -19,6 +20,9 @@ struct print {
 	struct text *out;
 	int depth;
 	struct said *said; /* NULL: nobody asks */
+	const struct kept *kept; /* NULL: none */
+	const char *key;         /* of the item; NULL: no collection */
+	size_t from;             /* where the object begins in `out` */
 };
 
 /* What a tree is printed from. */
@@ -446,13 +450,24 @@ static const struct rule *header_of(const struct schema_object *o, const struct 
 	return NULL;
 }
 
+/* What is only kept stands behind the lines of its mode. */
+static void print_loose(const struct print *p, const struct rule *h, const char *entry)
+{
+	struct schema_place at = { .obj = h->obj, .mode = h->mode };
+
+	text_copy(at.key, sizeof(at.key), p->key ? p->key : "");
+	if (h->mode)
+		text_copy(at.entry, sizeof(at.entry), entry ? entry : "");
+	kept_print(p->kept, &at, p->depth, p->opt->secrets, p->out);
+}
+
 /* The header of a mode, whatever is stored; then its lines, one deeper. */
 static void print_block(struct print *p, const struct rule *h, const cJSON *base, const char *key,
 			bool bare)
 {
 	struct text line, body;
 	struct source s = { h, base, key, p->opt, &line, false, p->said };
-	struct print inner = { p->opt, &body, p->depth + 1, p->said };
+	struct print inner = { p->opt, &body, p->depth + 1, p->said, p->kept, p->key, 0 };
 	struct find_switch sw = { NULL };
 	struct mark start;
 
@@ -462,12 +477,15 @@ static void print_block(struct print *p, const struct rule *h, const cJSON *base
 	node_each(h->root, on_switch, &sw);
 	print_seq(&s, h->root, true);
 	print_lines(&inner, h->obj, h->mode, base);
+	print_loose(&inner, h, key);
 	if (sw.node && !switch_is_on(sw.node, base)) {
 		go_back(&s, start);
 		said_add(p->said, cfg_map(base, sw.node->path));
 		if (sw.node->f->dflt)
 			emit_no(p, h);
-	} else if (bare || body.len) {
+	} else if (bare || body.len || (sw.node && !default_on(sw.node))) {
+		if (p->depth == 0 && p->out->len > p->from)
+			text_add(p->out, "!\n");
 		emit(p, line.buf);
 		text_add(p->out, body.buf);
 	}
@@ -496,6 +514,20 @@ static void print_modes(struct print *p, const struct schema_object *o, const cJ
 	}
 }
 
+static void print_object(struct print p, const struct schema_object *o, const cJSON *item)
+{
+	const struct rule *h = header_of(o, NULL);
+
+	p.from = p.out->len;
+	if (h) {
+		print_block(&p, h, item, p.key, true);
+		p.depth = 1;
+	} else {
+		print_lines(&p, o, NULL, item);
+	}
+	print_modes(&p, o, item);
+}
+
 void ios_print_object(struct text *out, const struct schema_object *o, const char *key,
 		      const cJSON *item, const struct ios_print *opt)
 {
@@ -505,18 +537,8 @@ void ios_print_object(struct text *out, const struct schema_object *o, const cha
 void ios_print_said(struct text *out, const struct schema_object *o, const char *key,
 		    const cJSON *item, const struct ios_print *opt, struct said *said)
 {
-	struct print p = { opt, out, 0, said };
-	const struct rule *h = header_of(o, NULL);
-
-	if (!item)
-		return;
-	if (h) {
-		print_block(&p, h, item, key, true);
-		p.depth = 1;
-	} else {
-		print_lines(&p, o, NULL, item);
-	}
-	print_modes(&p, o, item);
+	if (item)
+		print_object((struct print){ opt, out, 0, said, NULL, key, 0 }, o, item);
 }
 
 /* ---- the whole configuration ---- */
@@ -525,28 +547,36 @@ struct export
 	struct text *out;
 	const struct schema_object *obj;
 	const struct ios_print *opt;
+	const struct kept *kept;
 };
 
 static int export_item(void *ctx, const char *key, const cJSON *item)
 {
 	struct export *e = ctx;
+	size_t before = e->out->len;
 
-	ios_print_object(e->out, e->obj, key, item, e->opt);
-	text_add(e->out, "!\n");
+	print_object((struct print){ e->opt, e->out, 0, NULL, e->kept, key, 0 }, e->obj, item);
+	if (e->out->len > before)
+		text_add(e->out, "!\n");
 	return 0;
 }
 
 int ios_export(struct conf *c, const struct ios_print *opt, struct text *out)
 {
+	struct kept *kept = kept_open(c);
+
 	text_add(out, "!\n");
+	kept_print_global(kept, false, opt->secrets, out);
 	for (const struct schema_object *const *o = schema_objects(); *o; o++) {
-		struct export e = { out, *o, opt };
+		struct export e = { out, *o, opt, kept };
 
 		if ((*o)->collection)
 			conf_each(c, (*o)->path, NULL, export_item, &e);
-		else if (conf_get(c, (*o)->path))
+		else if (conf_get(c, (*o)->path) || kept_has(kept, *o))
 			export_item(&e, "", conf_get(c, (*o)->path));
 	}
+	kept_print_global(kept, true, opt->secrets, out);
 	text_add(out, "end\n");
+	kept_close(kept);
 	return out->overflow ? ERR_TOO_BIG : 0;
 }

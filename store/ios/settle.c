@@ -189,8 +189,8 @@ static void walk_table(struct settle *s, const struct schema_field *table, const
 		const cJSON *was = cJSON_GetObjectItemCaseSensitive(before, f->name);
 		char at[POINTER_MAX];
 
-		if (!v)
-			continue;
+		if (!v || (f->keys && (f->keys->flags & F_KEPT)))
+			continue; /* kept lines say themselves */
 		text_copy(at, sizeof(at), ptr);
 		schema_pointer_add(at, sizeof(at), f->name);
 		if (f->type == T_MAP) {

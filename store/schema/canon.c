@@ -242,10 +242,22 @@ static cJSON *map_build(struct canon *c, const struct schema_field *f, struct en
 	return out;
 }
 
+static bool holds_secret(const struct schema_field *f)
+{
+	if (f->item)
+		return f->item->type == T_SECRET || f->sealed_key;
+	for (f = f->members; f && f->name; f++) {
+		if (f->type == T_SECRET || ((f->type == T_OBJECT || f->type == T_MAP) && holds_secret(f)))
+			return true;
+	}
+	return false;
+}
+
 static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJSON *in,
 			const cJSON *before, const char *ptr)
 {
 	size_t cap = (size_t)cJSON_GetArraySize(in), n = 0;
+	bool secret = holds_secret(f);
 	struct entry *list;
 	const cJSON *e;
 	cJSON *out;
@@ -267,8 +279,10 @@ static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJS
 			fault(c, err, err == ERR_RANGE ? f->keys->fault : NULL, at, why);
 			continue;
 		}
-		list[n].value =
-		    canon_entry(c, f, key, e, cJSON_GetObjectItemCaseSensitive(before, key), at);
+		/* Only secrets look at what was there: long lists have none. */
+		list[n].value = canon_entry(
+		    c, f, key, e,
+		    secret ? cJSON_GetObjectItemCaseSensitive(before, key) : NULL, at);
 		list[n].map = f;
 		if (list[n].value)
 			list[n++].key = mem_strdup(key);
@@ -520,6 +534,8 @@ cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON
 	out = canon_table(&c, o->fields, in, before, "", o->key ? o->key->name : NULL);
 	drop_switched_off(o, out);
 	drop_hollow(o->fields, out);
+	if (o->tidy && f->n == had)
+		o->tidy(out, before);
 	if (f->n == had)
 		return out;
 	cJSON_Delete(out);

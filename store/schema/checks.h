@@ -8,7 +8,9 @@
 	void name(struct conf *c, const char *key, const cJSON *after, struct faults *f, \
 		  struct faults *warnings)
 
+CHECK(check_platform);
 CHECK(check_voice_port);
+void platform_tidy(cJSON *item, const cJSON *before);
 CHECK(check_telephony);
 CHECK(check_http);
 CHECK(check_voip);

@@ -256,6 +256,17 @@ static bool has_exists(const struct schema_object *o)
 	return false;
 }
 
+static void put(struct edit *e, const cJSON *was, cJSON *now)
+{
+	bool kept = cfg_map(conf_get(e->conf, SCHEMA_PLATFORM), "raw_lines") != NULL;
+	cJSON *before = kept ? cJSON_Duplicate(was, true) : NULL; /* conf_put() may free `was` */
+
+	conf_put(e->conf, e->at.object, now);
+	if (kept)
+		schema_kept_follow(e->conf, e->at.obj, before, now);
+	cJSON_Delete(before);
+}
+
 static int stage(struct edit *e, const cJSON *in)
 {
 	const struct schema_object *o = e->at.obj;
@@ -281,7 +292,7 @@ static int stage(struct edit *e, const cJSON *in)
 	if ((!was && !now) || (was && now && cJSON_Compare(was, now, true)))
 		cJSON_Delete(now);
 	else
-		conf_put(e->conf, e->at.object, now);
+		put(e, was, now);
 	return 0;
 }
 
@@ -294,7 +305,7 @@ static int edit_whole(struct edit *e, const cJSON *was)
 		if (!was && e->at.obj->collection)
 			return edit_fault(e, ERR_NOENT, NULL, "", "Not configured");
 		if (was)
-			conf_put(e->conf, e->at.object, NULL);
+			put(e, was, NULL);
 		return 0;
 	}
 	if (e->op != OP_PATCH)

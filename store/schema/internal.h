@@ -57,6 +57,16 @@ bool schema_is_secret(const struct schema_field *f, const cJSON *v);
 /* Stored form -> secrets as {"set": true}. */
 cJSON *schema_mask(const struct schema_field *table, const cJSON *item);
 
+/* ---- lines that are kept as they stand (kept.c) ---- */
+#define SCHEMA_MASK "******"
+void schema_mask_line(const char *text, struct text *out); /* passwords in it masked */
+bool schema_kept_is_late(const char *text); /* a global line that stands behind the telephony */
+/* `was` of an object became `now`: kept lines of modes that are gone go too. */
+void schema_kept_follow(struct conf *c, const struct schema_object *o, const cJSON *was,
+			const cJSON *now);
+/* Drops kept lines in modes of `o` (NULL: of all) that are not there. */
+void schema_kept_prune(struct conf *c, const struct schema_object *o);
+
 /* RFC 7396; takes `target`, returns the result. */
 cJSON *schema_merge(cJSON *target, const cJSON *patch);
 void schema_pointer_add(char *ptr, size_t cap, const char *name);

@@ -65,6 +65,48 @@ static void order_table(const struct schema_field *table, cJSON *item)
 	}
 }
 
+/* ---- kept lines ---- */
+static cJSON *masked_line(const cJSON *text)
+{
+	struct text t;
+	cJSON *out;
+
+	text_init(&t, 1 << 16);
+	schema_mask_line(text->valuestring, &t);
+	out = cJSON_CreateString(t.buf ? t.buf : "");
+	text_fini(&t);
+	return out;
+}
+
+/* Like schema_mask(), and passwords in kept lines are masked too. */
+static cJSON *mask_all(const struct schema_field *table, const cJSON *item)
+{
+	cJSON *out = schema_mask(table, item);
+
+	for (const struct schema_field *f = table; f->name; f++) {
+		const cJSON *v = f->flags & F_KEPT && f->type == T_STR
+				     ? cJSON_GetObjectItemCaseSensitive(out, f->name)
+				     : NULL;
+
+		if (v)
+			cJSON_ReplaceItemInObjectCaseSensitive(out, f->name, masked_line(v));
+	}
+	return out;
+}
+
+static void mask_kept_lines(const struct schema_object *o, cJSON *body)
+{
+	cJSON *lines = cJSON_GetObjectItemCaseSensitive(body, "raw_lines"), *e;
+
+	if (strcmp(o->path, SCHEMA_PLATFORM) != 0)
+		return;
+	cJSON_ArrayForEach (e, lines) {
+		const cJSON *text = cJSON_GetObjectItemCaseSensitive(e, "text");
+
+		cJSON_ReplaceItemInObjectCaseSensitive(e, "text", masked_line(text));
+	}
+}
+
 cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON *item,
 		     bool defaults)
 {
@@ -74,6 +116,7 @@ cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON
 
 	if (first->flags & F_EXISTS)
 		cJSON_AddBoolToObject(body, first->name, item != NULL);
+	mask_kept_lines(o, body);
 	if (defaults)
 		fill_table(o->fields, body);
 	order_table(o->fields, body);
@@ -108,6 +151,8 @@ static cJSON *shown(const struct schema_field *f, const cJSON *v)
 			  : schema_default(f);
 		return out ? out : cJSON_CreateNull();
 	}
+	if (f->flags & F_KEPT)
+		return masked_line(v);
 	if (!schema_is_secret(f, v))
 		return cJSON_Duplicate(v, true);
 	out = cJSON_CreateObject();
@@ -162,10 +207,10 @@ static void diff_entry(struct diff *d, const struct schema_field *f, const char 
 	diff_add(d, f, at, apply,
 		 !a        ? cJSON_CreateNull()
 		 : f->item ? shown(f->item, a)
-			   : schema_mask(f->members, a),
+			   : mask_all(f->members, a),
 		 !b        ? cJSON_CreateNull()
 		 : f->item ? shown(f->item, b)
-			   : schema_mask(f->members, b));
+			   : mask_all(f->members, b));
 }
 
 static void diff_map(struct diff *d, const struct schema_field *f, const cJSON *a, const cJSON *b,

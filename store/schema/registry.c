@@ -15,6 +15,7 @@ static const struct schema_object *const objects[] = {
 	&schema_system,
 	&schema_http,
 	&schema_ntp,
+	&schema_platform,
 	/* VoIP and the SIP side */
 	&schema_voip,
 	&schema_vr_global,

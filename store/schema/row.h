@@ -60,7 +60,7 @@ extern const struct schema_field schema_olson[], schema_dscp[], schema_group_key
 extern const struct schema_field schema_cnf_location[];
 
 /* The objects, one file per mode. */
-extern const struct schema_object schema_voice_port, schema_dspfarm;
+extern const struct schema_object schema_voice_port, schema_dspfarm, schema_platform;
 extern const struct schema_object schema_http, schema_ntp, schema_system, schema_voip;
 extern const struct schema_object schema_vr_global, schema_vr_dn, schema_vr_pool, schema_lpcor;
 extern const struct schema_object schema_sip_ua, schema_telephony, schema_ephone_dn, schema_ephone;

@@ -78,6 +78,9 @@ enum {
 	F_FIXED = 1 << 12,    /* once set it can only be removed, not changed */
 	F_TEMPLATE = 1 << 15, /* with `ref`: what the item leaves open comes from there */
 	F_ANY_CASE = 1 << 16, /* T_ENUM: letter case of the choices does not matter */
+	F_KEPT = 1 << 17,     /* of a line that is kept as it stands: no IOS line of its own;
+			       * passwords in it are shown masked */
+	F_JOIN = 1 << 18,     /* T_STR: blanks in it mean nothing and are taken out */
 };
 
 struct schema_field {
@@ -155,8 +158,11 @@ struct schema_object {
 	 * change. */
 	void (*check)(struct conf *c, const char *key, const cJSON *after, struct faults *f,
 		      struct faults *warnings);
+	/* Last touch of the canonical form; `before`: stored form. NULL: none. */
+	void (*tidy)(cJSON *item, const cJSON *before);
 	enum schema_apply apply_create; /* creating or deleting an item */
 };
+#define SCHEMA_PLATFORM "platform-config" /* lines that are only kept: store/ios/keep.h */
 
 const struct schema_object *const *schema_objects(void);     /* NULL-terminated, in IOS order */
 const struct schema_object *schema_object(const char *path); /* "ephones"; NULL: unknown */

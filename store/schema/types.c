@@ -159,6 +159,17 @@ static bool length_fits(const struct schema_field *f, const char *s, struct prob
 	return false;
 }
 
+static void join_words(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++) {
+		if (*s != ' ')
+			*to++ = *s;
+	}
+	*to = '\0';
+}
+
 /* Quotation marks have no escape in IOS, so a text with one could not be exported. */
 static cJSON *canon_str(const struct schema_field *f, const char *s, struct problem *p)
 {
@@ -169,7 +180,7 @@ static cJSON *canon_str(const struct schema_field *f, const char *s, struct prob
 	for (const char *c = s; *c; c++) {
 		if ((unsigned char)*c < 0x20 && !(*c == '\n' && (f->flags & F_MULTILINE)))
 			return refuse(p, ERR_INVALID, "Must not contain control characters");
-		if (*c == '"')
+		if (*c == '"' && !(f->flags & F_KEPT))
 			return refuse(p, ERR_INVALID, "Must not contain quotation marks");
 		if (f->without && strchr(f->without, *c))
 			return refuse(p, ERR_INVALID, "Must not contain %s", f->without);
@@ -177,6 +188,8 @@ static cJSON *canon_str(const struct schema_field *f, const char *s, struct prob
 			return refuse(p, ERR_INVALID, "Must be digits");
 	}
 	copy = slice_dup(trimmed);
+	if (f->flags & F_JOIN)
+		join_words(copy);
 	if (length_fits(f, copy, p))
 		out = cJSON_CreateString(copy);
 	mem_free(copy);

@@ -35,7 +35,7 @@ static cJSON *reread(const struct schema_object *o, const char *text)
 		char *copy = slice_dup(line), why[160];
 		struct ios_line l;
 
-		if (copy[0]) {
+		if (copy[0] && copy[0] != '!') {
 			assert(ios_parse_line(&at, copy, &l, why, sizeof(why)) == 0);
 			assert(l.kind != IOS_DELETE);
 			all = schema_merge(all, l.patch);

@@ -424,8 +424,9 @@ static cJSON *gen_value(struct gen *g, const struct schema_field *f)
 {
 	char text[700];
 
-	if ((f->flags & (F_READ_ONLY | F_LINES)) || holds_hash(f))
-		return NULL;
+	if ((f->flags & (F_READ_ONLY | F_LINES)) || holds_hash(f) ||
+	    (f->keys && (f->keys->flags & F_KEPT)))
+		return NULL; /* kept lines: test_ios_keep.c */
 	if (f->ref)
 		return gen_ref(g, f);
 	switch (f->type) {

@@ -114,7 +114,7 @@ static void sample(const struct make *m, const struct node *n, char *out, size_t
 		text_copy(out, cap, sample_choice(m, n));
 	} else if (f->type == T_SECRET && (f->flags & F_HASH) && m->printed) {
 		text_copy(out, cap, IOS_MASK);
-	} else if (f->flags & F_REST) {
+	} else if ((f->flags & F_REST) && !(f->flags & F_JOIN)) {
 		text_copy(out, cap, "Two words");
 	} else if (f->flags & F_BARE) {
 		text_copy(out, cap, "9:30");
@@ -519,7 +519,7 @@ static void is_written(void *ctx, const struct schema_object *o, const struct sc
 {
 	size_t n, *count = ctx;
 	const struct rule *rules = ios_rules(&n);
-	struct used u = { f, f->type == T_OBJECT || f->type == T_MAP || (f->flags & F_EXISTS) };
+	struct used u = { f, f->type == T_OBJECT || f->type == T_MAP || (f->flags & (F_EXISTS | F_KEPT)) };
 
 	for (size_t i = 0; i < n && !u.hit; i++) {
 		if (rules[i].obj == o)

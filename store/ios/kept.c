@@ -1,0 +1,144 @@
+/* store/ios/kept.c - see kept.h. Canonical lines are sorted by mode (store/schema/kept.c), so that the
+ * lines of one mode stand together. */
+#include "store/ios/kept.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/core/mem.h"
+#include "store/schema/internal.h"
+
+struct group {
+	const char *mode;
+	const struct schema_object *obj; /* whose mode it is; NULL: none */
+	const cJSON *first;
+	size_t n;
+};
+
+struct kept {
+	struct group *list;
+	size_t n;
+};
+
+static const char *text_of(const cJSON *line, const char *name)
+{
+	const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(line, name));
+
+	return s ? s : "";
+}
+
+struct kept *kept_open(struct conf *c)
+{
+	const cJSON *lines = cfg_map(conf_get(c, SCHEMA_PLATFORM), "raw_lines"), *e;
+	struct kept *k = mem_zalloc(sizeof(*k));
+	struct schema_place p;
+
+	k->list = mem_zalloc(((size_t)cJSON_GetArraySize(lines) + 1) * sizeof(*k->list));
+	cJSON_ArrayForEach (e, lines) {
+		const char *mode = text_of(e, "mode");
+		struct group *g = k->n ? &k->list[k->n - 1] : NULL;
+
+		if (!g || strcmp(g->mode, mode) != 0) {
+			schema_mode_find(mode, &p);
+			g = &k->list[k->n++];
+			*g = (struct group){ mode, p.obj, e, 0 };
+		}
+		g->n++;
+	}
+	return k;
+}
+
+void kept_close(struct kept *k)
+{
+	if (k)
+		mem_free(k->list);
+	mem_free(k);
+}
+
+static const struct group *find(const struct kept *k, const char *mode)
+{
+	size_t low = 0, high = k ? k->n : 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int d = strcmp(k->list[mid].mode, mode);
+
+		if (d == 0)
+			return &k->list[mid];
+		if (d < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static void print_line(const char *text, int depth, bool secrets, struct text *out)
+{
+	for (int i = 0; i < depth; i++)
+		text_addc(out, ' ');
+	if (secrets)
+		text_add(out, text);
+	else
+		schema_mask_line(text, out);
+	text_addc(out, '\n');
+}
+
+static void print_group(const struct kept *k, const struct group *g, int depth, bool secrets,
+			struct text *out)
+{
+	const cJSON *e = g ? g->first : NULL;
+
+	for (size_t i = 0; e && i < g->n; i++, e = e->next) {
+		char inner[SCHEMA_MODE_MAX];
+
+		print_line(text_of(e, "text"), depth, secrets, out);
+		/* Every level is longer than the one around it, so this ends. */
+		if (snprintf(inner, sizeof(inner), "%s" SCHEMA_MODE_SEP "%s", g->mode,
+			     text_of(e, "text")) < (int)sizeof(inner))
+			print_group(k, find(k, inner), depth + 1, secrets, out);
+	}
+}
+
+void kept_print(const struct kept *k, const struct schema_place *at, int depth, bool secrets,
+		struct text *out)
+{
+	char mode[SCHEMA_MODE_MAX];
+
+	if (!k || !k->n)
+		return;
+	schema_mode_name(at, mode, sizeof(mode));
+	print_group(k, find(k, mode), depth, secrets, out);
+}
+
+void kept_print_global(const struct kept *k, bool late, bool secrets, struct text *out)
+{
+	const struct group *g = find(k, "");
+	const cJSON *e = g ? g->first : NULL;
+	bool after_block = false, any = false;
+
+	for (size_t i = 0; e && i < g->n; i++, e = e->next) {
+		const char *text = text_of(e, "text");
+		const struct group *block = find(k, text);
+
+		if (schema_kept_is_late(text) != late)
+			continue;
+		if (any && (block || after_block))
+			text_add(out, "!\n");
+		print_line(text, 0, secrets, out);
+		print_group(k, block, 1, secrets, out);
+		after_block = block != NULL;
+		any = true;
+	}
+	if (any)
+		text_add(out, "!\n");
+}
+
+bool kept_has(const struct kept *k, const struct schema_object *o)
+{
+	for (size_t i = 0; k && i < k->n; i++) {
+		if (k->list[i].obj == o)
+			return true;
+	}
+	return false;
+}

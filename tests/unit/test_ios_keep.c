@@ -1,0 +1,349 @@
+/* Lines that are kept as they stand: where they are stored, that they come back in their block, and that
+ * they go with it. */
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "store/ios/keep.h"
+#include "tests/support/schema_rig.h"
+
+/* A small importer: what is no command stays where it stands; blanks in front say what belongs to a block. */
+static void import(struct schema_rig *r, const char *text)
+{
+	struct ios_keeper *k = ios_keeper_new(r->conf);
+	struct slice rest = slice_of(text), line;
+	struct ios_place at = { 0 };
+
+	while (slice_next(&rest, '\n', &line)) {
+		char *copy = slice_dup(line), why[200];
+		struct ios_line l;
+
+		if (!*copy || *copy == '!' || strcmp(copy, "end") == 0) {
+			mem_free(copy);
+			continue;
+		}
+		if (*copy != ' ')
+			at = (struct ios_place){ 0 };
+		if (at.block[0] || ios_parse_line(&at, copy, &l, why, sizeof(why)) != 0) {
+			assert_true(ios_keep_line(k, &at, copy) >= 0);
+			if (ios_opens_block(&at, copy))
+				assert_int_equal(ios_enter_block(&at, copy), 0);
+		} else {
+			faults_fini(&r->faults);
+			if (ios_apply(r->conf, &l, &r->faults))
+				fail_msg("`%s`: %s", copy, r->faults.list[0].detail);
+			at = l.place;
+			ios_line_fini(&l);
+		}
+		mem_free(copy);
+	}
+	faults_fini(&r->faults);
+	if (ios_keeper_stage(k, &r->faults))
+		fail_msg("%s %s", r->faults.list[0].field, r->faults.list[0].detail);
+	ios_keeper_free(k);
+}
+
+static char *export_text(struct schema_rig *r, bool secrets)
+{
+	struct ios_print opt = { r->store, secrets };
+	struct text out;
+
+	text_init(&out, 1 << 20);
+	assert_int_equal(ios_export(r->conf, &opt, &out), 0);
+	return text_take(&out);
+}
+
+static void assert_export(struct schema_rig *r, bool secrets, const char *want)
+{
+	char *got = export_text(r, secrets);
+
+	assert_string_equal(got, want);
+	mem_free(got);
+}
+
+static const char site[] = "!\n"
+			   "version 15.7\n"
+			   "no ip source-route\n"
+			   "ip cef\n"
+			   "!\n"
+			   "voice-card 0\n"
+			   " dsp services dspfarm\n"
+			   "!\n"
+			   "router ospf 1\n"
+			   " network 10.0.0.0 0.255.255.255 area 0\n"
+			   " address-family ipv4\n"
+			   "  passive-interface default\n"
+			   "!\n"
+			   "interface GigabitEthernet0/0.1\n"
+			   " ip address 10.1.1.1 255.255.255.0\n"
+			   " ipv6 address 2001:DB8::1/64\n"
+			   " duplex auto\n"
+			   "!\n"
+			   "interface Loopback0\n"
+			   "!\n"
+			   "gateway\n"
+			   " timer receive-rtp 1200\n"
+			   "!\n"
+			   "voice service voip\n"
+			   " h323\n"
+			   " sip\n"
+			   "  frobnicate 1\n"
+			   "!\n"
+			   "voice register dn 1\n"
+			   " frobnicate 9\n"
+			   "!\n"
+			   "voice lpcor custom\n"
+			   " frobnicate 3\n"
+			   "!\n"
+			   "voice-port 0/0/0:23\n"
+			   " timeouts call-disconnect 2\n"
+			   "!\n"
+			   "sip-ua\n"
+			   " frobnicate 7\n"
+			   "!\n"
+			   "telephony-service\n"
+			   " frobnicate 2\n"
+			   " group 2\n"
+			   "  frobnicate 4\n"
+			   "!\n"
+			   "sccp local GigabitEthernet0/0\n"
+			   "!\n"
+			   "line vty 0 4\n"
+			   " transport input ssh\n"
+			   "!\n"
+			   "end\n";
+
+static void lines_come_back_in_their_blocks(void **state)
+{
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PUT, "voice-register/global", "{\"max_dn\": 10}");
+	import(r, site);
+	rig_must(r, OP_DELETE, "voice-register/global", "null");
+	assert_export(r, false, site);
+	REQ("R-318");
+}
+
+/* Importing its own export changes nothing, also on top of itself. */
+static void what_is_kept_is_kept_once(void **state)
+{
+	struct schema_rig *r = *state;
+	cJSON *before;
+
+	rig_must(r, OP_PUT, "voice-register/global", "{\"max_dn\": 10}");
+	import(r, site);
+	rig_commit(r);
+	before = cJSON_Duplicate(conf_get(r->conf, "platform-config"), true);
+	import(r, site);
+	assert_true(cJSON_Compare(before, conf_get(r->conf, "platform-config"), true));
+	cJSON_Delete(before);
+}
+
+static void a_no_line_takes_the_place_of_its_opposite(void **state)
+{
+	struct schema_rig *r = *state;
+	struct ios_keeper *k = ios_keeper_new(r->conf);
+	struct ios_place global = { 0 };
+
+	assert_int_equal(ios_keep_line(k, &global, "ip cef"), IOS_KEPT_NEW);
+	assert_int_equal(ios_keep_line(k, &global, " ip cef "), IOS_KEPT_SAME);
+	assert_int_equal(ios_keep_line(k, &global, "ip source-route"), IOS_KEPT_NEW);
+	assert_int_equal(ios_keep_line(k, &global, "no ip cef"), IOS_KEPT_CHANGED);
+	assert_int_equal(ios_keep_line(k, &global, "a\001b"), ERR_MALFORMED);
+	assert_int_equal(ios_keep_line(k, &global, "a\xff"), ERR_MALFORMED);
+	assert_int_equal(ios_keep_line(k, &global, "  "), ERR_MALFORMED);
+	assert_int_equal(ios_keeper_stage(k, &r->faults), 0);
+	ios_keeper_free(k);
+	assert_export(r, false, "!\nno ip cef\nip source-route\n!\nend\n");
+}
+
+static void passwords_in_kept_lines_are_masked(void **state)
+{
+	struct schema_rig *r = *state;
+	static const char clear[] = "!\n"
+				    "enable secret 5 $1$abcd$xyz\n"
+				    "snmp-server community hush RO\n"
+				    "username joe password hush7\n"
+				    "!\n"
+				    "end\n";
+	static const char masked[] = "!\n"
+				     "enable secret 5 ******\n"
+				     "snmp-server community ****** RO\n"
+				     "username joe password ******\n"
+				     "!\n"
+				     "end\n";
+	cJSON *seen;
+	char *text;
+
+	import(r, clear);
+	assert_export(r, true, clear);
+	assert_export(r, false, masked);
+	import(r, masked); /* the same lines, not further ones */
+	assert_export(r, true, clear);
+	seen = schema_public(schema_object("platform-config"), "",
+			     conf_get(r->conf, "platform-config"), false);
+	text = cJSON_PrintUnformatted(seen);
+	assert_null(strstr(text, "hush"));
+	cJSON_free(text);
+	/* What was read can be sent back. */
+	assert_int_equal(schema_edit(r->conf, OP_PUT, "platform-config", seen, &r->faults, NULL),
+			 0);
+	assert_export(r, true, clear);
+	cJSON_Delete(seen);
+	seen = schema_diff(schema_object("platform-config"), NULL,
+			   conf_get(r->conf, "platform-config"), NULL);
+	text = cJSON_PrintUnformatted(seen);
+	assert_null(strstr(text, "hush"));
+	cJSON_free(text);
+	cJSON_Delete(seen);
+}
+
+static void lines_go_with_their_mode(void **state)
+{
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PUT, "voice-register/global", "{\"max_dn\": 10}");
+	import(r, site);
+	rig_must(r, OP_DELETE, "voice-register/dns/1", "null");
+	rig_must(r, OP_DELETE, "telephony-service/groups/2", "null");
+	rig_must(r, OP_DELETE, "voice-ports/0%2F0%2F0:23", "null");
+	rig_must(r, OP_DELETE, "platform-config/interfaces/GigabitEthernet0%2F0.1", "null");
+	assert_int_equal(rig_check(r), 0);
+	import(r, "sip-ua\n no frobnicate 7\n");
+	rig_must(r, OP_DELETE, "telephony-service", "null");
+	assert_int_equal(rig_check(r), 0);
+	rig_must(r, OP_DELETE, "voice-register/global", "null");
+	assert_export(r, false,
+		      "!\n"
+		      "version 15.7\n"
+		      "no ip source-route\n"
+		      "ip cef\n"
+		      "!\n"
+		      "voice-card 0\n"
+		      " dsp services dspfarm\n"
+		      "!\n"
+		      "router ospf 1\n"
+		      " network 10.0.0.0 0.255.255.255 area 0\n"
+		      " address-family ipv4\n"
+		      "  passive-interface default\n"
+		      "!\n"
+		      "interface Loopback0\n"
+		      "!\n"
+		      "gateway\n"
+		      " timer receive-rtp 1200\n"
+		      "!\n"
+		      "voice service voip\n"
+		      " h323\n"
+		      " sip\n"
+		      "  frobnicate 1\n"
+		      "!\n"
+		      "voice lpcor custom\n"
+		      " frobnicate 3\n"
+		      "!\n"
+		      "sip-ua\n"
+		      " no frobnicate 7\n"
+		      "!\n"
+		      "sccp local GigabitEthernet0/0\n"
+		      "!\n"
+		      "line vty 0 4\n"
+		      " transport input ssh\n"
+		      "!\n"
+		      "end\n");
+}
+
+static void a_mode_that_is_taken_back_takes_its_lines(void **state)
+{
+	struct schema_rig *r = *state;
+
+	import(r, "dspfarm profile 3 mtp\n frobnicate 1\nno dspfarm profile 3\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_export(r, false, "!\nend\n");
+}
+
+static void a_line_needs_its_mode(void **state)
+{
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PUT, "platform-config",
+		 "{\"raw_lines\": {\"7\": {\"mode\": \"ephone 3\", \"text\": \"frobnicate\"}, "
+		 "\"9\": {\"text\": \"ip cef\"}}}");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "unknown_reference", "/raw_lines/2/mode",
+			 "Mode ephone 3 is not configured");
+	rig_must(r, OP_PUT, "platform-config",
+		 "{\"raw_lines\": {\"1\": {\"mode\": \"voice-card 0\", \"text\": \"x\"}}}");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_must(r, OP_PUT, "platform-config",
+		 "{\"raw_lines\": {\"1\": {\"mode\": \"voice-card 0\", \"text\": \"x\"}, "
+		 "\"2\": {\"text\": \"voice-card 0\"}}}");
+	assert_int_equal(rig_check(r), 0);
+	rig_assert_item(r, "platform-config",
+			"{\"raw_lines\":{\"1\":{\"text\":\"voice-card 0\"},"
+			"\"2\":{\"mode\":\"voice-card 0\",\"text\":\"x\"}}}");
+}
+
+static void keeping_has_an_end(void **state)
+{
+	struct schema_rig *r = *state;
+	struct ios_keeper *k = ios_keeper_new(r->conf);
+	struct ios_place global = { 0 };
+	char *huge = mem_zalloc(IOS_KEPT_TEXT + 2), line[32];
+
+	for (int i = 0; i < IOS_KEPT_LINES; i++) {
+		snprintf(line, sizeof(line), "frobnicate %d", i);
+		assert_int_equal(ios_keep_line(k, &global, line), IOS_KEPT_NEW);
+	}
+	assert_int_equal(ios_keep_line(k, &global, "one more"), ERR_TOO_BIG);
+	memset(huge, 'x', IOS_KEPT_TEXT + 1);
+	assert_int_equal(ios_keep_line(k, &global, huge), ERR_TOO_BIG);
+	assert_int_equal(ios_keeper_stage(k, &r->faults), 0);
+	ios_keeper_free(k);
+	mem_free(huge);
+	assert_int_equal(rig_check(r), 0);
+}
+
+static void what_routers_print_is_known(void **state)
+{
+	struct ios_place at = { 0 };
+
+	(void)state;
+	assert_true(ios_is_platform(&at, "no ip source-route"));
+	assert_true(ios_is_platform(&at, "multilink bundle-name authenticated"));
+	assert_true(ios_is_platform(&at, " mgcp fax t38 ecm"));
+	assert_false(ios_is_platform(&at, "p-server flash:x"));
+	assert_false(ios_is_platform(&at, "ipx routing"));
+	assert_true(ios_opens_block(&at, "voice-card 0"));
+	assert_false(ios_opens_block(&at, "ip cef"));
+	assert_false(ios_opens_block(&at, "address-family ipv4"));
+	assert_int_equal(ios_enter_block(&at, "router bgp 1 "), 0);
+	assert_true(ios_opens_block(&at, "address-family ipv4"));
+	assert_int_equal(ios_enter_block(&at, "address-family ipv4"), 0);
+	assert_string_equal(at.block, "router bgp 1 / address-family ipv4");
+	assert_true(ios_is_platform(&at, "anything"));
+	at = (struct ios_place){ .obj = schema_object("ephones") };
+	assert_false(ios_opens_block(&at, "line vty 0 4"));
+	assert_false(ios_is_platform(&at, "ip cef"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(lines_come_back_in_their_blocks, rig_setup,
+						rig_teardown),
+		cmocka_unit_test_setup_teardown(what_is_kept_is_kept_once, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_no_line_takes_the_place_of_its_opposite,
+						rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(passwords_in_kept_lines_are_masked, rig_setup,
+						rig_teardown),
+		cmocka_unit_test_setup_teardown(lines_go_with_their_mode, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_mode_that_is_taken_back_takes_its_lines,
+						rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_line_needs_its_mode, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(keeping_has_an_end, rig_setup, rig_teardown),
+		cmocka_unit_test(what_routers_print_is_known),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
