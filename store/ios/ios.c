@@ -147,7 +147,7 @@ static void reset_row(void *ctx, const struct node *n)
 
 	if (n->key >= 0)
 		return;
-	if (n->f->type == T_BOOL && r->form == FORM_NO)
+	if (n->f->type == T_BOOL && n->kind == N_FIELD && r->form == FORM_NO)
 		put(r->base, n->path, cJSON_CreateBool(n->invert));
 	else if (n->f->type != T_OBJECT || r->form != FORM_SET)
 		put(r->base, n->path, cJSON_CreateNull());

@@ -1,5 +1,4 @@
-/* store/schema/check_phones.c - cross-checks of phones and numbers: ephone, ephone-dn, voice
- * register pool. */
+/* store/schema/check_phones.c - cross-checks of phones and numbers of the SCCP side. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 
 #define EPHONES "ephones"
 #define DNS     "ephone-dns"
-#define POOLS   "voice-register/pools"
 
 static const cJSON *member(const cJSON *item, const char *name)
 {
@@ -39,7 +37,7 @@ static bool type_known(const struct schema_object *o, const char *type)
 	return false;
 }
 
-static void warn_type(const char *collection, const char *path, const cJSON *item,
+void check_phone_type(const char *collection, const char *path, const cJSON *item,
 		      struct faults *warnings)
 {
 	const char *type = text_of(item, "phone_type");
@@ -142,7 +140,7 @@ static void check_buttons(struct conf *c, const char *key, const cJSON *item, co
 	}
 }
 
-static void check_user(const cJSON *item, const char *path, struct faults *f)
+void check_sign_in(const cJSON *item, const char *path, struct faults *f)
 {
 	if (member(item, "password") && !member(item, "username"))
 		faults_add(f, ERR_INVALID, NULL, path, "/username", "A password needs a user name");
@@ -155,7 +153,7 @@ CHECK(check_ephone)
 
 	snprintf(path, sizeof(path), EPHONES "/%s", key);
 	check_buttons(c, key, after, path, f);
-	check_user(after, path, f);
+	check_sign_in(after, path, f);
 	if (member(after, "username") && !member(after, "password"))
 		faults_add(f, ERR_INVALID, "required", path, "/password",
 			   "A user name needs a password");
@@ -164,7 +162,7 @@ CHECK(check_ephone)
 	if (member(after, "ephone_template") && !member(after, "mac_address"))
 		faults_add(f, ERR_CONFLICT, "template_needs_mac", path, "/ephone_template",
 			   "Configure mac-address before applying an ephone-template");
-	warn_type(EPHONES, path, after, warnings);
+	check_phone_type(EPHONES, path, after, warnings);
 }
 
 /* ---- ephone-dn ---- */
@@ -239,88 +237,4 @@ CHECK(check_ephone_dn)
 	check_park(member(after, "park_slot"), path, f);
 	check_ranges(member(after, "extension_ranges"), path, f);
 	check_moh(member(after, "moh"), path, f);
-}
-
-/* ---- voice register pool ---- */
-static void id_part(const cJSON *id, const char *name, bool belongs, const char *path,
-		    struct faults *f)
-{
-	char pointer[32];
-
-	snprintf(pointer, sizeof(pointer), "/id/%s", name);
-	if (belongs && !member(id, name))
-		faults_add(f, ERR_INVALID, "required", path, pointer, "Is required for id %s",
-			   text_of(id, "kind"));
-	if (!belongs && member(id, name))
-		faults_add(f, ERR_INVALID, NULL, path, pointer, "Does not belong to id %s",
-			   text_of(id, "kind"));
-}
-
-static void check_id(const cJSON *id, const char *path, struct faults *f)
-{
-	bool mac;
-
-	if (!id)
-		return;
-	mac = strcmp(text_of(id, "kind"), "mac") == 0;
-	id_part(id, "mac", mac, path, f);
-	id_part(id, "address", !mac, path, f);
-	id_part(id, "mask", !mac, path, f);
-}
-
-static void check_cor(const cJSON *cor, const char *path, struct faults *f)
-{
-	const cJSON *e;
-
-	cJSON_ArrayForEach (e, cor) {
-		const char *comma = strchr(e->string, ',');
-		bool dflt = comma && strcmp(comma + 1, "default") == 0;
-		char pointer[POINTER_MAX] = "/cor";
-
-		schema_pointer_add(pointer, sizeof(pointer), e->string);
-		if (!dflt && !member(e, "start"))
-			faults_add(f, ERR_INVALID, "required", path, pointer,
-				   "The first number is missing");
-		if (dflt && (member(e, "start") || member(e, "end")))
-			faults_add(f, ERR_INVALID, NULL, path, pointer,
-				   "The default list has no numbers");
-		if (!dflt && comma && strspn(comma + 1, "0123456789") != strlen(comma + 1))
-			faults_add(f, ERR_INVALID, NULL, path, pointer,
-				   "Must be a number or default");
-	}
-}
-
-CHECK(check_vr_pool)
-{
-	const struct schema_object *g = schema_object("voice-register/global");
-	const cJSON *global = conf_get(c, "voice-register/global");
-	const char *mode = cfg_str(g, global, "mode");
-	char path[SCHEMA_PATH_MAX];
-
-	snprintf(path, sizeof(path), POOLS "/%s", key);
-	check_id(member(after, "id"), path, f);
-	check_cor(member(after, "cor"), path, f);
-	check_user(after, path, f);
-	for (int i = 3; i > 1; i--) {
-		char name[24], lower[24], pointer[32];
-
-		snprintf(name, sizeof(name), "addon%d", i);
-		snprintf(lower, sizeof(lower), "addon%d", i - 1);
-		snprintf(pointer, sizeof(pointer), "/%s", lower);
-		if (member(after, name) && !member(after, lower))
-			faults_add(f, ERR_INVALID, NULL, path, pointer,
-				   "A module before it is missing");
-	}
-	if (member(after, "addon1") && !member(after, "phone_type"))
-		faults_add(f, ERR_INVALID, "required", path, "/phone_type",
-			   "A module needs a phone type");
-	if (strcmp(mode, "cme") != 0 && strcmp(mode, "cme-app") != 0)
-		faults_add(
-		    warnings, ERR_CONFLICT, NULL, path, "",
-		    "SIP phones register only in mode cme: voice register global is in mode %s",
-		    mode);
-	if (cfg_bool(g, global, "authenticate.enabled") && !member(after, "password"))
-		faults_add(warnings, ERR_INVALID, NULL, path, "/password",
-			   "Phones must sign in, and this one has no password");
-	warn_type(POOLS, path, after, warnings);
 }

@@ -1,5 +1,5 @@
 /* store/schema/check_system.c - cross-checks of the system modes: telephony-service, ip http, voice
- * service voip, voice register global, voice lpcor. Texts: cme-model 4.2. */
+ * lpcor. Texts: cme-model 4.2. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,6 @@
 
 #define TS             "telephony-service"
 #define GLOBAL         "voice-register/global"
-#define VOIP           "voice-service/voip"
 #define HTTP           "http"
 #define HFS_PHONE_PORT 6970
 
@@ -173,7 +172,7 @@ static size_t pattern_digits(const char *p)
 	return n;
 }
 
-static void check_plans(const char *path, const cJSON *plans, struct faults *f)
+void check_plans(const char *path, const cJSON *plans, struct faults *f)
 {
 	const cJSON *p;
 
@@ -264,83 +263,6 @@ CHECK(check_telephony)
 	    cfg_map(after, "local_directory.password"))
 		faults_add(f, ERR_INVALID, "required", TS, "/local_directory/username",
 			   "Is required");
-}
-
-/* ---- voice service voip ---- */
-CHECK(check_voip)
-{
-	const struct schema_object *o = schema_object(VOIP);
-	int64_t max = cfg_int(o, after, "sip.registrar_server.max");
-	int64_t min = cfg_int(o, after, "sip.registrar_server.min");
-	int64_t age_s = int_of(c, "sip-ua", "connection_aging") * 60;
-
-	(void)key;
-	if (min > max)
-		faults_add(f, ERR_CONFLICT, NULL, VOIP, "/sip/registrar_server/min",
-			   "The shortest registration %lld is above the longest %lld",
-			   (long long)min, (long long)max);
-	if (cfg_bool(o, after, "sip.registrar_server.enabled") && max >= age_s)
-		faults_add(
-		    warnings, ERR_INVALID, "connection_age", VOIP, "/sip/registrar_server/max",
-		    "Phones on TCP restart: connections end after %lld s, before a registration of "
-		    "%lld s is renewed",
-		    (long long)age_s, (long long)max);
-}
-
-/* ---- voice register global ---- */
-static void check_dst(const cJSON *after, const char *edge, struct faults *f)
-{
-	const cJSON *e = member(member(after, "dst"), edge);
-	char pointer[32];
-
-	snprintf(pointer, sizeof(pointer), "/dst/%s", edge);
-	if (member(e, "day") && (member(e, "week") || member(e, "weekday")))
-		faults_add(f, ERR_CONFLICT, NULL, GLOBAL, pointer,
-			   "Either a day of the month or a week");
-}
-
-static void check_tftp_path(const cJSON *after, struct faults *f)
-{
-	const char *path = cfg_str(schema_object(GLOBAL), after, "tftp_path.path");
-	const char *url = cfg_str(schema_object(GLOBAL), after, "tftp_path.url");
-	bool server = strcmp(path, "tftp") == 0 || strcmp(path, "http") == 0;
-	size_t len = strlen(path);
-
-	if (server != (url != NULL))
-		faults_add(f, ERR_INVALID, NULL, GLOBAL, "/tftp_path/url",
-			   url ? "Belongs to tftp and http only" : "Is required");
-	else if (url && (strncmp(url, path, len) != 0 || url[len] != ':'))
-		faults_add(f, ERR_INVALID, NULL, GLOBAL, "/tftp_path/url",
-			   "Must begin with %s:", path);
-}
-
-CHECK(check_vr_global)
-{
-	const struct schema_object *o = schema_object(GLOBAL);
-	const char *address = cfg_str(o, after, "source_address.address");
-	const char *secondary = cfg_str(o, after, "source_address.secondary");
-	const char *mode = cfg_str(o, after, "mode");
-
-	(void)c;
-	(void)key;
-	check_dst(after, "start", f);
-	check_dst(after, "stop", f);
-	check_tftp_path(after, f);
-	check_plans(GLOBAL, member(after, "dialplan_patterns"), f);
-	if (secondary && address && !strchr(address, ':') != !strchr(secondary, ':'))
-		faults_add(f, ERR_CONFLICT, NULL, GLOBAL, "/source_address/secondary",
-			   "Both addresses must be of the same IP version");
-	if (cfg_int(o, after, "auto_register.auto_assign.last") <
-	    cfg_int(o, after, "auto_register.auto_assign.first"))
-		faults_add(f, ERR_INVALID, NULL, GLOBAL, "/auto_register/auto_assign",
-			   "The last number is below the first");
-	if (cfg_int(o, after, "time_zone") > 53)
-		faults_add(warnings, ERR_RANGE, "time_zone", GLOBAL, "/time_zone",
-			   "SIP phones of CME know zones 1 to 53 only");
-	if (cfg_bool(o, after, "profile.create.enabled") &&
-	    (!address || (strcmp(mode, "cme") != 0 && strcmp(mode, "cme-app") != 0)))
-		faults_add(warnings, ERR_CONFLICT, NULL, GLOBAL, "/profile/create",
-			   "create profile needs mode cme and a source address");
 }
 
 /* ---- voice lpcor ---- */

@@ -18,9 +18,13 @@ static const cJSON *member(const cJSON *item, const char *name)
 /* ---- shared with ephone and ephone-dn ---- */
 void check_modules(const cJSON *item, const char *path, struct faults *f)
 {
-	if (member(item, "addon2") && !member(item, "addon1"))
+	bool addon2 = member(item, "addon2") != NULL;
+
+	if (addon2 && !member(item, "addon1"))
 		faults_add(f, ERR_INVALID, NULL, path, "/addon1", "The first module is missing");
-	if ((member(item, "addon1") || member(item, "addon2")) && !member(item, "phone_type"))
+	if (member(item, "addon3") && !addon2)
+		faults_add(f, ERR_INVALID, NULL, path, "/addon2", "The second module is missing");
+	if ((member(item, "addon1") || addon2) && !member(item, "phone_type"))
 		faults_add(f, ERR_INVALID, "required", path, "/phone_type",
 			   "A module needs a phone type");
 }

@@ -18,6 +18,9 @@ CHECK(check_vr_global);
 CHECK(check_vr_pool);
 CHECK(check_lpcor);
 CHECK(check_sip_ua);
+CHECK(check_vr_template);
+CHECK(check_vr_dialplan);
+CHECK(check_vr_dn);
 CHECK(check_ephone);
 CHECK(check_ephone_dn);
 CHECK(check_ephone_template);
@@ -30,5 +33,11 @@ void check_modules(const cJSON *item, const char *path, struct faults *f);
 void check_calls_per_button(const struct schema_object *o, const cJSON *item, const char *path,
 			    struct faults *f);
 void check_forwards(const cJSON *item, const char *path, struct faults *f);
+
+/* Parts that several modes have. */
+void check_phone_type(const char *collection, const char *path, const cJSON *item,
+		      struct faults *warnings);
+void check_sign_in(const cJSON *item, const char *path, struct faults *f);
+void check_plans(const char *path, const cJSON *plans, struct faults *f);
 
 #endif

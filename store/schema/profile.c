@@ -32,11 +32,13 @@ static cJSON *profile_voip(void)
 
 /* Above the refresh interval of the phones, so that no TCP connection ends between two refreshes.
  */
-static cJSON *profile_sip_ua(void)
+static cJSON *profile_sip_ua(const char *address)
 {
 	cJSON *out = cJSON_CreateObject();
 
 	cJSON_AddNumberToObject(out, "connection_aging", 100);
+	if (strchr(address, ':'))
+		cJSON_AddStringToObject(within(out, "protocol_mode"), "mode", "ipv6");
 	return out;
 }
 
@@ -89,7 +91,7 @@ int schema_profile(struct conf *c, const char *address, int zone, struct faults 
 	} edits[] = {
 		{ "http", profile_http() },
 		{ "voice-service/voip", profile_voip() },
-		{ "sip-ua", profile_sip_ua() },
+		{ "sip-ua", profile_sip_ua(address) },
 		{ "voice-register/global", profile_global(address, zone) },
 		{ "telephony-service", profile_telephony(address, zone) },
 	};

@@ -20,6 +20,8 @@ static const struct schema_object *const objects[] = {
 	&schema_voip,
 	&schema_vr_global,
 	&schema_vr_dn,
+	&schema_vr_dialplan,
+	&schema_vr_template,
 	&schema_vr_pool,
 	/* policies and profiles */
 	&schema_lpcor,

@@ -63,6 +63,7 @@ extern const struct schema_field schema_cnf_location[];
 extern const struct schema_object schema_voice_port, schema_dspfarm, schema_platform;
 extern const struct schema_object schema_http, schema_ntp, schema_system, schema_voip;
 extern const struct schema_object schema_vr_global, schema_vr_dn, schema_vr_pool, schema_lpcor;
+extern const struct schema_object schema_vr_template, schema_vr_dialplan;
 extern const struct schema_object schema_sip_ua, schema_telephony, schema_ephone_dn, schema_ephone;
 extern const struct schema_object schema_ephone_template, schema_ephone_dn_template;
 extern const struct schema_object schema_ephone_hunt, schema_voice_hunt;

@@ -1,5 +1,6 @@
 /* store/schema/vr_dn.c - mode voice register dn: a directory number of SIP phones (cme-model 1.13).
  */
+#include "store/schema/checks.h"
 #include "store/schema/row.h"
 
 #define CREATE .apply = APPLY_CREATE_RESET
@@ -32,9 +33,9 @@ static const struct schema_field fields[] = {
 	ROW("number", T_DN_NUMBER, "Number", "The extension.", .min = 1, .max = 16, CREATE,
 	    .group = "Number"),
 	ROW("name", T_STR, "Name", "Caller name and directory entry.", .flags = F_REST, .max = 64,
-	    CREATE),
+	    .without = "<>&%", CREATE),
 	ROW("label", T_STR, "Label", "Text beside the button instead of the number.",
-	    .flags = F_REST, .max = 30, CREATE),
+	    .flags = F_REST, .max = 30, .without = "<>&%", CREATE),
 	ROW("no_reg", T_BOOL, "No registration", "The number is not registered elsewhere.",
 	    .flags = F_ADVANCED),
 	OBJ("shared_line", shared_line, "Shared line", "One line on several phones.", CREATE,
@@ -44,13 +45,18 @@ static const struct schema_field fields[] = {
 	ROW("huntstop", T_BOOL, "Stop hunting",
 	    "A busy number does not pass calls to others alike."),
 	ROW("huntstop_channel", T_INT, "Channels for calls", "Calls taken before others are tried.",
-	    .min = 1, .max = 50),
+	    .max = 50, .dflt = "0"),
 	ROW("pickup_group", T_STR, "Pickup group", "Numbers whose calls may be picked up.",
 	    .min = 1, .max = 32),
 	ROW("pickup_any_group", T_BOOL, "Any group", "GPickUp * picks up from any group."),
 	ROW("allow_watch", T_BOOL, "May be watched", "Others may see whether it is in use."),
 	OBJ("intercom", intercom, "Intercom", "A line to one partner.", CREATE,
 	    .flags = F_PRESENCE),
+	ROW("options", T_STR, "Other commands",
+	    "Kept for the export, one per line: mwi, night-service bell, after-hour exempt, "
+	    "hold-alert, session-server, refer target dial-peer, translation-profile incoming, "
+	    "timeouts transfer-recall, snr, mobility.",
+	    .flags = F_LINES | F_MULTILINE | F_ADVANCED, .max = 4000),
 	END
 };
 
@@ -68,6 +74,16 @@ static const struct schema_line lines[] = {
 	LINE("pickup-group <pickup_group>"),
 	LINE("pickup-call any-group <pickup_any_group>"),
 	LINE("intercom [speed-dial <intercom.speed_dial>] [label <intercom.label>] <intercom>"),
+	LINE("mwi [<options>]", .keep = true),
+	LINE("night-service bell [<options>]", .keep = true),
+	LINE("after-hour exempt [<options>]", .keep = true),
+	LINE("hold-alert [<options>]", .keep = true),
+	LINE("session-server [<options>]", .keep = true),
+	LINE("refer target dial-peer [<options>]", .keep = true),
+	LINE("translation-profile incoming [<options>]", .keep = true),
+	LINE("timeouts transfer-recall [<options>]", .keep = true),
+	LINE("snr [<options>]", .keep = true),
+	LINE("mobility [<options>]", .keep = true),
 	END_LINE
 };
 
@@ -82,10 +98,11 @@ const struct schema_object schema_vr_dn = {
 	.command = "voice register dn",
 	.label = "SIP directory numbers",
 	.help = "One entry for each extension of SIP phones.",
-	.ui_group = "Numbers",
+	.ui_group = "Lines",
 	.collection = true,
 	.key = &key,
 	.fields = fields,
 	.lines = lines,
+	.check = check_vr_dn,
 	.apply_create = APPLY_CREATE_RESET,
 };

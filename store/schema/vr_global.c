@@ -128,6 +128,8 @@ static const struct schema_field auto_register[] = {
 	ROW("password", T_SECRET, "Password",
 	    "Given to phones that register by themselves. Write only.", .min = 1, .max = 64),
 	OBJ("auto_assign", auto_assign, "Numbers", "Range for unknown phones."),
+	ROW("template", T_INT, "Template", "Template of these phones.", .min = 1, .max = 10,
+	    .ref = "voice-register/templates"),
 	ROW("service_enable", T_BOOL, "In service", "Off pauses without losing the settings.",
 	    .dflt = "true"),
 	END
@@ -159,7 +161,7 @@ static const struct schema_field fields[] = {
 	    "Numbers registered together elsewhere.", .min = 1, .max = 32, .flags = F_ADVANCED),
 	ROW("application", T_STR, "Application", "Session application of the phones.", .min = 1,
 	    .max = 64, .apply = APPLY_REREGISTER, .flags = F_ADVANCED),
-	OBJ("profile", profile, "Phone files", "Making of the phone files.", CREATE,
+	OBJ("profile", profile, "Phone files", "Making of the phone files.",
 	    .group = "Phone files"),
 	OBJ("tftp_path", tftp_path, "Location", "Where the phone files are kept.", CREATE),
 	MAPV("loads", load_key, &load, "Firmware", "Firmware by phone type.", CREATE),
@@ -195,6 +197,13 @@ static const struct schema_field fields[] = {
 	    "How often phones may redirect one call.", .min = 5, .max = 20, .dflt = "5"),
 	ROW("overlap_signal", T_BOOL, "Digit by digit", "Digits are sent one by one.",
 	    .apply = APPLY_RESTART),
+	ROW("options", T_STR, "Other commands",
+	    "Kept for the export, one per line: conference hardware, camera, video, upgrade, "
+	    "file text, external-ring, logo, mwi, telnet level, allow-hash-in-dn, "
+	    "security-policy, outbound-proxy, bandwidth video tias-modifier, "
+	    "phone-mode phone-only.",
+	    CREATE, .flags = F_LINES | F_MULTILINE | F_ADVANCED, .max = 4000,
+	    .group = "Other commands"),
 	END
 };
 
@@ -248,11 +257,27 @@ static const struct schema_line lines[] = {
 	LINE("bulk <bulk_pattern>"),
 	LINE("olsontimezone <olson_time_zone.timezone> version <olson_time_zone.version>"),
 	LINE("overlap-signal <overlap_signal>"),
+	LINE("conference hardware [<options>]", .keep = true),
+	LINE("camera [<options>]", .keep = true),
+	LINE("video [<options>]", .keep = true),
+	LINE("upgrade [<options>]", .keep = true),
+	LINE("file text [<options>]", .keep = true),
+	LINE("external-ring [<options>]", .keep = true),
+	LINE("logo [<options>]", .keep = true),
+	LINE("mwi reg-e164 [<options>]", .keep = true),
+	LINE("mwi stutter [<options>]", .keep = true),
+	LINE("telnet level [<options>]", .keep = true),
+	LINE("allow-hash-in-dn [<options>]", .keep = true),
+	LINE("security-policy [<options>]", .keep = true),
+	LINE("outbound-proxy [<options>]", .keep = true),
+	LINE("bandwidth video tias-modifier [<options>]", .keep = true),
+	LINE("phone-mode phone-only [<options>]", .keep = true),
 	LINE("create profile [sync <profile.create.version_stamp>] <profile.create.enabled>"),
 	LINE("password [<auto_register.password_encoding>] <auto_register.password>",
 	     .mode = "auto-register"),
 	LINE("auto-assign <auto_register.auto_assign.first> to <auto_register.auto_assign.last>",
 	     .mode = "auto-register"),
+	LINE("template <auto_register.template>", .mode = "auto-register"),
 	LINE("service-enable <auto_register.service_enable>", .mode = "auto-register"),
 	END_LINE
 };

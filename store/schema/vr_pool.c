@@ -1,28 +1,20 @@
 /* store/schema/vr_pool.c - mode voice register pool: a SIP phone (cme-model 1.12). */
 #include "store/schema/checks.h"
-#include "store/schema/row.h"
+#include "store/schema/rows_sip.h"
 
 #define CREATE     .apply = APPLY_CREATE_RESET
 #define REREGISTER .apply = APPLY_REREGISTER
 
 static const char *const id_kinds[] = { "mac", "ip", "network", NULL };
 static const char *const addons[] = { "CKEM", "CP-8800-Audio", "CP-8800-Video", NULL };
-static const char *const transports[] = { "tcp", "udp", NULL };
-static const char *const directions[] = { "incoming", "outgoing", NULL };
 static const char *const translate_kinds[] = { "called", "calling", NULL };
 static const char *const probes[] = { "icmp-ping", "rtr", NULL };
-static const char *const codecs[] = { "clear-channel", "g711alaw", "g711ulaw", "g722-64",
-				      "g723ar53",      "g723ar63", "g723r53",  "g723r63",
-				      "g726r16",       "g726r24",  "g726r32",  "g728",
-				      "g729br8",       "g729r8",   "ilbc",     "isac",
-				      "opus",          NULL };
 static const char *const dtmf_methods[] = { "cisco-rtp", "rtp-nte", "sip-notify", "sip-kpml",
 					    NULL };
-static const char *const privacy_states[] = { "off", "on", "system", NULL };
 
 static const struct schema_field id[] = {
 	ROW("kind", T_ENUM, "Known by", "How a phone is recognised: by MAC, address or network.",
-	    .flags = F_REQUIRED, .choices = id_kinds),
+	    .choices = id_kinds),
 	ROW("mac", T_MAC, "MAC address", "Printed on the back of the phone.", .unique = "mac",
 	    .flags = F_FIXED, .fault = "id_must_be_removed"),
 	ROW("address", T_IP, "Address", "Address of the phone or network."),
@@ -38,17 +30,6 @@ static const struct schema_field number_key[] = {
 static const struct schema_field number =
     ROW("dn", T_INT, "Directory number", "Tag of the number.", .min = 1, .limit = "dns",
 	.ref = "voice-register/dns");
-static const struct schema_field cor_key[] = {
-	ROW("direction", T_ENUM, "Direction", "Calls from or to the phone.", .choices = directions),
-	ROW("number", T_STR, "Number", "Position, or default for all others.", .min = 1, .max = 10),
-	END
-};
-static const struct schema_field cor[] = {
-	ROW("list", T_STR, "List", "Name of the restriction list.", .flags = F_REQUIRED, .min = 1,
-	    .max = 64),
-	ROW("start", T_DIGITS, "From", "First number.", .min = 1, .max = 32),
-	ROW("end", T_DIGITS, "To", "Last number.", .min = 1, .max = 32), END
-};
 static const struct schema_field translate_key[] = {
 	ROW("kind", T_ENUM, "Number", "Which number is translated.", .choices = translate_kinds),
 	END
@@ -71,9 +52,6 @@ static const struct schema_field alias[] = {
 };
 static const struct schema_field speed_key[] = { TAG("tag", 1, 113), END };
 static const struct schema_field fast_key[] = { TAG("tag", 1, 100), END };
-static const struct schema_field feature_key[] = {
-	ROW("index", T_INT, "Key", "Line key.", .min = 1, .max = 200), END
-};
 static const struct schema_field dtmf_method = ROW(
     "method", T_ENUM, "Method", "How keys pressed in a call are sent.", .choices = dtmf_methods);
 
@@ -85,6 +63,9 @@ static const struct schema_field fields[] = {
 	ROW("addon1", T_ENUM, "First module", "Expansion module.", .choices = addons, CREATE),
 	ROW("addon2", T_ENUM, "Second module", "Expansion module.", .choices = addons, CREATE),
 	ROW("addon3", T_ENUM, "Third module", "Expansion module.", .choices = addons, CREATE),
+	ROW("template", T_INT, "Template",
+	    "Settings that the phone does not have itself come from there.", .min = 1, .max = 10,
+	    .ref = "voice-register/templates", CREATE, .flags = F_TEMPLATE),
 	ROW("description", T_STR, "Description", "Header of the display.", .flags = F_REST,
 	    .max = 128, CREATE),
 	MAPV("numbers", number_key, &number, "Lines", "Which number is on which line.", CREATE,
@@ -97,41 +78,35 @@ static const struct schema_field fields[] = {
 	    "Speed dials that show whether the line is in use.", CREATE),
 	MAP("fastdials", fast_key, schema_fastdials, "Personal speed dials",
 	    "Entries of the phone's menu."),
-	MAP("feature_buttons", feature_key, schema_feature_buttons, "Feature keys",
-	    "Features on line keys.", CREATE),
+	POOL_FEATURES_ROW,
 	ROW("username", T_STR, "User", "Name with which the phone signs in.", .min = 1, .max = 64,
 	    .unique = "username", CREATE, .group = "Sign-in"),
 	ROW("password_encoding", T_INT, "Encoding", "6: the password is kept as it was imported.",
-	    .choices = schema_encodings, .dflt = "0", .flags = F_ADVANCED),
+	    .choices = schema_encodings, .dflt = "0", CREATE, .flags = F_ADVANCED),
 	ROW("password", T_SECRET, "Password", "Write only.", .min = 1, .max = 128, CREATE),
-	ROW("session_transport", T_ENUM, "Transport", "How the phone sends its calls.",
-	    .choices = transports, .dflt = "udp", CREATE, .group = "Settings"),
-	ROW("codec", T_ENUM, "Codec", "How speech is coded.", .choices = codecs, .dflt = "g729r8",
-	    REREGISTER),
+	POOL_TRANSPORT_ROW,
+	ROW("voice_class_codec", T_INT, "Codec class", "List of codecs; wins over a single one.",
+	    .min = 1, .max = 10000, .ref = "voice-class/codec", REREGISTER),
+	ROW("codec", T_ENUM, "Codec", "How speech is coded.", .choices = schema_codecs,
+	    .dflt = "g729r8", REREGISTER),
+	ROW("codec_bytes", T_INT, "Packet size", "Bytes of speech in a packet.", .min = 10,
+	    .max = 240, .unit = "bytes", REREGISTER, .flags = F_ADVANCED),
 	LIST("dtmf_relay", &dtmf_method, "Keys in a call", "How keys are sent; none is as tones.",
 	     REREGISTER, .min = 1, .max = 4),
-	ROW("vad", T_BOOL, "Silence suppression", "Nothing is sent in silence.", .dflt = "true",
-	    REREGISTER),
 	ROW("call_waiting", T_BOOL, "Call waiting", "A second call is offered.", .dflt = "true",
 	    CREATE),
 	ROW("busy_trigger_per_button", T_INT, "Busy at", "Busy after this many calls; 0 never.",
 	    .max = 50, .dflt = "0", .unit = "calls", CREATE),
-	ROW("keep_conference", T_BOOL, "Keep conference",
-	    "A conference goes on when its initiator leaves.", .dflt = "true",
-	    .apply = APPLY_RESET),
-	ROW("digit_collect_kpml", T_BOOL, "Key by key",
-	    "Digits are reported while they are dialled.", .dflt = "true", CREATE),
-	ROW("overlap_signal", T_BOOL, "Digit by digit", "Digits are sent one by one.",
-	    .apply = APPLY_RESTART),
+	POOL_CALLS_ROWS,
 	ROW("dnd", T_BOOL, "Do not disturb", "The phone begins with do not disturb."),
-	ROW("privacy", T_ENUM, "Privacy", "Calls of shared lines are private.",
-	    .choices = privacy_states, .dflt = "system", .apply = APPLY_RESTART),
-	ROW("privacy_button", T_BOOL, "Privacy key", "A key switches privacy.",
-	    .apply = APPLY_RESTART),
+	POOL_PRIVACY_ROWS,
 	ROW("video", T_BOOL, "Video", "The phone may use video.", CREATE),
 	ROW("camera", T_BOOL, "Camera", "The camera of the phone is on.", CREATE),
 	OBJ("paging_dn", schema_paging_dn, "Paging", "Paging set the phone belongs to.",
 	    .apply = APPLY_RESET),
+	ROW("logout_profile", T_INT, "Logout profile",
+	    "What the phone is while nobody has logged in (Extension Mobility).", .min = 1,
+	    .ref = "logout-profiles", .apply = APPLY_RESET),
 	ROW("night_service_bell", T_BOOL, "Night bell", "The phone rings the night bell."),
 	ROW("presence_call_list", T_BOOL, "Presence in call lists", "Call lists show who is busy.",
 	    CREATE),
@@ -143,52 +118,40 @@ static const struct schema_field fields[] = {
 	    .flags = F_ADVANCED),
 	MAPV("translate_outgoing", translate_key, &translate_rule, "Translation",
 	     "Number translation.", REREGISTER, .flags = F_ADVANCED),
-	ROW("lpcor_type", T_ENUM, "LPCOR type", "How calls of the phone are placed in a group.",
-	    .choices = schema_lpcor_types, .group = "Call restrictions"),
-	ROW("lpcor_incoming", T_STR, "LPCOR of its calls", "Group of calls from this phone.",
-	    .min = 1, .max = 32, .ref = "lpcor#groups"),
-	ROW("lpcor_outgoing", T_STR, "LPCOR as target", "Group of calls to this phone.", .min = 1,
-	    .max = 32, .ref = "lpcor#groups"),
-	MAP("cor", cor_key, cor, "Restriction lists", "Class of restriction.", REREGISTER),
+	POOL_RESTRICTION_ROWS,
 	END
 };
 
 static const struct schema_line lines[] = {
-	LINE("lpcor type <lpcor_type>"),
-	LINE("lpcor incoming <lpcor_incoming>"),
-	LINE("lpcor outgoing <lpcor_outgoing>"),
+	POOL_LPCOR_LINES,
+	LINE("logout-profile <logout_profile>"),
 	LINE("busy-trigger-per-button <busy_trigger_per_button>"),
-	LINE("id {mac <id.mac> <id.kind=mac>|ip <id.address> mask <id.mask> <id.kind=ip>|"
-	     "network <id.address> mask <id.mask> <id.kind=network>} [device-id-name "
-	     "<id.device_id_name>]"),
-	LINE("session-transport <session_transport>"),
+	LINE("id {mac <id.mac> <id.kind=mac> [device-id-name <id.device_id_name>]|"
+	     "ip <id.address> mask <id.mask> <id.kind=ip> [device-id-name <id.device_id_name>]|"
+	     "network <id.address> mask <id.mask> <id.kind=network> "
+	     "[device-id-name <id.device_id_name>]|device-id-name <id.device_id_name>}"),
+	POOL_TRANSPORT_LINE,
 	LINE("type <phone_type> [addon 1 <addon1> [2 <addon2> [3 <addon3>]]]"),
 	LINE("number <tag> dn <dn>", .in = "numbers"),
+	LINE("template <template>"),
 	LINE("presence call-list <presence_call_list>"),
 	LINE("dtmf-relay <dtmf_relay>"),
-	LINE("codec <codec>"),
+	LINE("voice-class codec <voice_class_codec>"),
+	LINE("codec <codec> [<codec_bytes>]", .alias = "codec <codec> bytes <codec_bytes>"),
 	LINE("username <username> [password [<password_encoding>] <password>]"),
 	LINE("description <description>"),
 	LINE("speed-dial <tag> <digits> [label <label>]", .in = "speed_dials"),
 	LINE("blf-speed-dial <tag> <number> label <label> [<device>]", .in = "blf_speed_dials"),
 	LINE("fastdial <tag> <number> [name <name>]", .in = "fastdials"),
-	LINE("feature-button <index> <feature> [label <label>]", .in = "feature_buttons"),
 	LINE("call-waiting <call_waiting>"),
-	LINE("keep-conference <keep_conference>"),
-	LINE("privacy <privacy>"),
-	LINE("privacy-button <privacy_button>"),
-	LINE("digit collect kpml <digit_collect_kpml>"),
-	LINE("vad <vad>"),
+	POOL_SHARED_LINES,
 	LINE("dnd <dnd>"),
 	LINE("video <video>"),
 	LINE("camera <camera>"),
 	LINE("night-service bell <night_service_bell>"),
 	LINE("paging-dn <paging_dn.dn_tag> [<paging_dn.mode>]"),
 	LINE("application <application>"),
-	LINE("overlap-signal <overlap_signal>"),
 	LINE("preference <preference>"),
-	LINE("cor <direction> <list> {default <number=default>|<number> <start> [- <end>]}",
-	     .in = "cor"),
 	LINE("translate-outgoing <kind> <rule>", .in = "translate_outgoing"),
 	LINE("alias <tag> <pattern> to <target> [preference <preference>]", .in = "aliases"),
 	LINE("proxy <proxy.address> [preference <proxy.preference>] "
@@ -207,7 +170,7 @@ const struct schema_object schema_vr_pool = {
 	.command = "voice register pool",
 	.label = "SIP phones",
 	.help = "One entry for each SIP phone.",
-	.ui_group = "Phones",
+	.ui_group = "SIP phones",
 	.collection = true,
 	.key = &key,
 	.fields = fields,

@@ -72,7 +72,7 @@ def site(server):
         "service_phone": {"webAccess": "0"}, "loads": {"7962": "SCCP42.9-4-2SR3-1S"}}))
     server.ok(server.patch("/config/voice-register/global", {
         "time_zone": 23, "loads": {"7962": "SIP42.9-4-2SR3-1S"}}))
-    server.add_sip_phone(11, SIP, "2012", username="lab", password="p<&>w", name="Lab & Öst")
+    server.add_sip_phone(11, SIP, "2012", username="lab", password="p<&>w", name="Lab + Öst")
     server.add_sccp_phone(12, SCCP, "1001")
     return server
 
@@ -98,7 +98,7 @@ def test_sip_file_says_what_was_configured(site, req):
     line = root.find("sipProfile/sipLines/line")
     assert line.get("button") == "1"
     assert line.findtext("name") == "2012"
-    assert line.findtext("displayName") == "Lab & Öst"
+    assert line.findtext("displayName") == "Lab + Öst"
     assert line.findtext("authName") == "lab"
     assert line.findtext("authPassword") == "p<&>w"
     assert root.findtext("devicePool/dateTimeSetting/ntps/ntp/ntpMode") == "Unicast"

@@ -36,7 +36,7 @@ static const struct site_op site_ops[] = {
 	  "\"voicemail\":"
 	  "\"2900\"}" },
 	{ "voice-register/dns/1",
-	  "{\"number\":\"2012\",\"name\":\"Lab <12> & \\u00d6st\",\"label\":\"Lab 12\"}" },
+	  "{\"number\":\"2012\",\"name\":\"Lab (12) + \\u00d6st\",\"label\":\"Lab 12\"}" },
 	{ "voice-register/dns/2",
 	  "{\"number\":\"2013\",\"shared_line\":{\"enabled\":true,\"max_calls\":6}}" },
 	{ "voice-register/dns/3", "{\"number\":\"2014\",\"name\":\"Kitchen\"}" },
