@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/api_int.h"
+#include "api/file_diff.h"
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
@@ -312,14 +313,24 @@ static int check_pending(struct api_req *r, const struct api_write *w, struct fa
 
 static int check(struct api_req *r, struct conf *c, struct api_write *w, struct faults *warnings)
 {
+	const char *diff = api_query(r, "diff");
 	int err = check_pending(r, w, warnings);
 
+	if (diff && strcmp(diff, "files") != 0)
+		return api_fault(r, ERR_MALFORMED, "query", "", "diff is files");
 	err = err ? err : api_read_confirm(r, &w->confirm_minutes);
 	if (err)
 		return err;
 	r->faults.operation = -1;
 	err = r->faults.n ? faults_err(&r->faults) : ios_settle(c, &r->faults, warnings);
 	return err ? err : schema_check(c, &r->faults, warnings);
+}
+
+static bool wants_files(const struct api_req *r)
+{
+	const char *diff = api_query(r, "diff");
+
+	return diff && !strcmp(diff, "files");
 }
 
 int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
@@ -335,6 +346,10 @@ int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 	if (err)
 		goto out;
 	doc = answer(r, c, &warnings);
+	if (wants_files(r))
+		err = file_diff_add(c, doc);
+	if (err)
+		goto out;
 	if (r->dry_run)
 		cJSON_AddNumberToObject(doc, "revision", (double)conf_revision(c));
 	else

@@ -64,7 +64,10 @@ const struct api_component api_components[] = {
 		LIST(OBJECT("\"device\",\"pending_action\"", "\"device\":" STR ",\"pending_action\":" ACTION))
 		",\"files\":" LIST(STR) ",\"warnings\":" LIST(OBJECT("\"code\",\"detail\"", "\"code\":" STR ",\"detail\":" STR
 		",\"path\":" STR ",\"field\":" STR)) ",\"changes\":" LIST(REF("Change")) ",\"dry_run\":" BOOL
-		",\"path\":" STR ",\"paths\":" LIST(STR) ",\"applied\":" LIST(STR) ",\"confirm\":" REF("Confirm")) },
+		",\"path\":" STR ",\"paths\":" LIST(STR) ",\"applied\":" LIST(STR) ",\"confirm\":" REF("Confirm")
+		",\"file_changes\":" LIST(REF("FileChange")) ",\"file_changes_more\":" NUM) },
+	{ "FileChange", CLOSED("\"name\",\"change\",\"diff\"", "\"name\":" STR
+		",\"change\":{\"enum\":[\"created\",\"changed\",\"deleted\"]},\"diff\":" STR) },
 	{ "Confirm", CLOSED("\"revision\",\"falls_back_to\",\"deadline\"", "\"revision\":" NUM ",\"falls_back_to\":" NUM
 		",\"deadline\":" TIME) },
 	{ "Confirmation", CLOSED("\"pending\"", "\"pending\":" BOOL ",\"revision\":" NUM ",\"falls_back_to\":" NUM
@@ -73,7 +76,7 @@ const struct api_component api_components[] = {
 		",\"apply\":{\"enum\":[\"none\",\"affected\"]},\"confirm_minutes\":" MINUTES ",\"operations\":" LIST(CLOSED("\"op\",\"path\"",
 		"\"op\":{\"enum\":[\"create\",\"put\",\"patch\",\"delete\"]},\"path\":" STR ",\"value\":{},\"if_match\":" STR)) ) },
 	{ "RevisionHead", OBJECT("\"revision\",\"at\",\"who\",\"paths\"", "\"revision\":" NUM ",\"at\":" TIME ",\"who\":" STR
-		",\"address\":" STR ",\"comment\":" STR ",\"paths\":" LIST(STR)) },
+		",\"address\":" STR ",\"comment\":" STR ",\"paths\":" LIST(STR) ",\"changes\":" LIST(REF("Change"))) },
 	{ "RevisionPage", PAGE(REF("RevisionHead")) },
 	{ "Revision", "{\"allOf\":[" REF("RevisionHead") "," OBJECT("\"changes\"", "\"changes\":" LIST(REF("Change"))) "]}" },
 	{ "Restore", CLOSED("", "\"comment\":" STR ",\"apply\":{\"enum\":[\"none\",\"affected\"]}") },

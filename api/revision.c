@@ -34,20 +34,117 @@ struct list {
 	size_t left;
 	uint64_t last;
 	bool more;
+	struct schema_path of; /* `obj` NULL: all */
 };
+
+/* Difference of one change of a revision; NULL: none. */
+static cJSON *change_of(const cJSON *ch)
+{
+	const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ch, "path"));
+	const cJSON *before = cJSON_GetObjectItemCaseSensitive(ch, "before");
+	const cJSON *after = cJSON_GetObjectItemCaseSensitive(ch, "after");
+
+	return path ? api_change(path, cJSON_IsNull(before) ? NULL : before,
+				 cJSON_IsNull(after) ? NULL : after, NULL)
+		    : NULL;
+}
+
+/* One of the two paths is the other one, or holds it. */
+static bool overlap(const char *a, const char *b)
+{
+	size_t x = strlen(a), y = strlen(b), n = x < y ? x : y;
+	char end = a[n] ? a[n] : b[n];
+
+	return !strncmp(a, b, n) && (!n || !end || end == '/');
+}
+
+/* Only what is at, above or below `inside` ("buttons/3"). */
+static void keep_inside(cJSON *change, const char *inside)
+{
+	cJSON *fields = cJSON_GetObjectItemCaseSensitive(change, "fields"), *f, *next;
+
+	for (f = fields ? fields->child : NULL; f; f = next) {
+		const char *at =
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(f, "field"));
+
+		next = f->next;
+		if (!overlap(*at ? at + 1 : at, inside))
+			cJSON_Delete(cJSON_DetachItemViaPointer(fields, f));
+	}
+}
+
+/* What a revision did to the object asked for; NULL: nothing, inside of it. */
+static cJSON *changes_to(const struct schema_path *of, const cJSON *changes)
+{
+	cJSON *list = cJSON_CreateArray();
+	const cJSON *ch;
+
+	cJSON_ArrayForEach (ch, changes) {
+		cJSON *o = change_of(ch);
+		const char *path = o ? cJSON_GetObjectItemCaseSensitive(o, "path")->valuestring : "";
+		struct schema_path at;
+
+		if (o && !schema_path_parse(path, &at) && at.obj == of->obj &&
+		    (!*of->key || !strcmp(at.object, of->object))) {
+			if (*of->inside)
+				keep_inside(o, of->inside);
+			if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(o, "fields"))) {
+				cJSON_AddItemToArray(list, o);
+				continue;
+			}
+		}
+		cJSON_Delete(o);
+	}
+	if (list->child)
+		return list;
+	cJSON_Delete(list);
+	return NULL;
+}
 
 static int add_head(void *ctx, const struct store_revision *rev)
 {
 	struct list *l = ctx;
+	cJSON *changes = l->of.obj ? changes_to(&l->of, rev->changes) : NULL, *head;
 
+	if (l->of.obj && !changes)
+		return 0;
 	if (!l->left) {
+		cJSON_Delete(changes);
 		l->more = true;
 		return 1;
 	}
-	cJSON_AddItemToArray(l->items, head_of(rev));
+	head = head_of(rev);
+	if (changes)
+		cJSON_AddItemToObject(head, "changes", changes);
+	cJSON_AddItemToArray(l->items, head);
 	l->last = rev->number;
 	l->left--;
 	return 0;
+}
+
+/* "ephones/1", as in the address with or without "/config/" before it; a collection means all its items. */
+static int read_path(struct api_req *r, struct schema_path *of)
+{
+	const char *path = api_query(r, "path");
+
+	if (!path)
+		return 0;
+	path += !strncmp(path, "/config/", 8) ? 8 : *path == '/';
+	if (schema_path_parse(path, of))
+		return api_fault(r, ERR_MALFORMED, "query", "", "There is no resource %.100s", path);
+	return 0;
+}
+
+static int read_list(struct api_req *r, uint64_t below, size_t limit, struct list *l)
+{
+	char path[SCHEMA_PATH_MAX + 1];
+
+	if (!l->of.obj)
+		return store_revisions(r->api->opt.store, below, limit + 1, add_head, l);
+	snprintf(path, sizeof(path), "%s%s", *l->of.key ? l->of.object : l->of.obj->path,
+		 l->of.obj->collection && !*l->of.key ? "/" : "");
+	/* as many as there are: not each of them may show a difference that was asked for */
+	return store_revisions_of(r->api->opt.store, path, below, SIZE_MAX, add_head, l);
 }
 
 int api_revision_list(struct api_req *r)
@@ -58,11 +155,12 @@ int api_revision_list(struct api_req *r)
 	int err = api_query_int(r, "limit", 1, API_PAGE_MAX, API_PAGE, &limit);
 
 	err = err ? err : api_query_int(r, "cursor", 0, INT64_MAX, 0, &below);
+	err = err ? err : read_path(r, &l.of);
 	if (err)
 		return err;
 	l.items = cJSON_CreateArray();
 	l.left = (size_t)limit;
-	err = store_revisions(r->api->opt.store, (uint64_t)below, (size_t)limit + 1, add_head, &l);
+	err = read_list(r, (uint64_t)below, (size_t)limit, &l);
 	if (err < 0) {
 		cJSON_Delete(l.items);
 		return err;
@@ -79,13 +177,7 @@ static int read_one(void *ctx, const struct store_revision *rev)
 	*out = head_of(rev);
 	list = cJSON_AddArrayToObject(*out, "changes");
 	cJSON_ArrayForEach (ch, rev->changes) {
-		const char *path =
-		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ch, "path"));
-		const cJSON *before = cJSON_GetObjectItemCaseSensitive(ch, "before");
-		const cJSON *after = cJSON_GetObjectItemCaseSensitive(ch, "after");
-		cJSON *o = path ? api_change(path, cJSON_IsNull(before) ? NULL : before,
-					     cJSON_IsNull(after) ? NULL : after, NULL)
-				: NULL;
+		cJSON *o = change_of(ch);
 
 		if (o)
 			cJSON_AddItemToArray(list, o);
@@ -120,71 +212,11 @@ int api_revision_get(struct api_req *r)
 
 /* ---- compare ---- */
 
-/* Walks every object of a configuration. */
-struct walk {
-	struct conf *from, *other;
-	cJSON *list;
-	const char *collection;
-	bool only_missing; /* add only what `other` does not have */
-};
-
-static void add_difference(struct walk *w, const char *path, const cJSON *mine)
-{
-	const cJSON *theirs = conf_get(w->other, path);
-	cJSON *o;
-
-	if (w->only_missing && theirs)
-		return;
-	o = w->only_missing ? api_change(path, mine, NULL, NULL)
-			    : api_change(path, theirs, mine, NULL);
-	if (o)
-		cJSON_AddItemToArray(w->list, o);
-}
-
-static int on_item(void *ctx, const char *key, const cJSON *value)
-{
-	struct walk *w = ctx;
-	char path[SCHEMA_PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", w->collection, key);
-	add_difference(w, path, value);
-	return 0;
-}
-
-static void walk_all(struct walk *w)
-{
-	const struct schema_object *const *o;
-
-	for (o = schema_objects(); *o; o++) {
-		const cJSON *one;
-
-		w->collection = (*o)->path;
-		if ((*o)->collection) {
-			conf_each(w->from, (*o)->path, NULL, on_item, w);
-			continue;
-		}
-		one = conf_get(w->from, (*o)->path);
-		if (one)
-			add_difference(w, (*o)->path, one);
-	}
-}
-
-static cJSON *compare(struct conf *before, struct conf *after)
-{
-	struct walk w = { .from = after, .other = before, .list = cJSON_CreateArray() };
-
-	walk_all(&w);
-	w.from = before;
-	w.other = after;
-	w.only_missing = true;
-	walk_all(&w);
-	return w.list;
-}
-
 int api_revision_changes(struct api_req *r)
 {
 	struct conf *before = NULL, *after = NULL;
 	uint64_t number = 0;
+	enum schema_apply apply;
 	int64_t since = 0;
 	cJSON *o;
 	int err = number_of(r, &number);
@@ -194,11 +226,12 @@ int api_revision_changes(struct api_req *r)
 		: api_query_int(r, "since", 0, INT64_MAX, number ? (int64_t)number - 1 : 0, &since);
 	err = err ? err : conf_open_at(r->api->opt.store, number, &after);
 	err = err ? err : conf_open_at(r->api->opt.store, (uint64_t)since, &before);
+	err = err ? err : conf_take_all(before, after);
 	if (!err) {
 		o = cJSON_CreateObject();
 		cJSON_AddNumberToObject(o, "revision", (double)number);
 		cJSON_AddNumberToObject(o, "since", (double)since);
-		cJSON_AddItemToObject(o, "changes", compare(before, after));
+		cJSON_AddItemToObject(o, "changes", api_changes(before, &apply));
 		api_json(r, 200, o);
 	}
 	conf_close(before);
@@ -208,49 +241,14 @@ int api_revision_changes(struct api_req *r)
 
 /* ---- restore ---- */
 
-struct copy {
-	struct conf *to;
-	const char *collection;
-};
-
-static int copy_item(void *ctx, const char *key, const cJSON *value)
-{
-	struct copy *cp = ctx;
-	char path[SCHEMA_PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", cp->collection, key);
-	conf_put(cp->to, path, cJSON_Duplicate(value, true));
-	return 0;
-}
-
-static void copy_all(struct conf *from, struct conf *to)
-{
-	const struct schema_object *const *o;
-	struct copy cp = { .to = to };
-
-	conf_clear(to);
-	for (o = schema_objects(); *o; o++) {
-		const cJSON *one;
-
-		cp.collection = (*o)->path;
-		if ((*o)->collection) {
-			conf_each(from, (*o)->path, NULL, copy_item, &cp);
-			continue;
-		}
-		one = conf_get(from, (*o)->path);
-		if (one)
-			conf_put(to, (*o)->path, cJSON_Duplicate(one, true));
-	}
-}
-
 int api_draft_of(struct api_req *r, uint64_t number, struct conf **out)
 {
 	struct conf *then = NULL;
 	int err = conf_open_at(r->api->opt.store, number, &then);
 
 	err = err ? err : conf_open(r->api->opt.store, out);
-	if (!err)
-		copy_all(then, *out);
+	if (!err && (err = conf_take_all(*out, then)))
+		conf_close(*out);
 	conf_close(then);
 	return err;
 }

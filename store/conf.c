@@ -364,6 +364,19 @@ void conf_clear(struct conf *c)
 	c->cleared = true;
 }
 
+static int take_one(void *ctx, const char *path, const cJSON *before, const cJSON *after)
+{
+	(void)before;
+	conf_put(ctx, path, cJSON_Duplicate(after, true));
+	return 0;
+}
+
+int conf_take_all(struct conf *to, struct conf *from)
+{
+	conf_clear(to);
+	return conf_each_object(from, take_one, to);
+}
+
 static int each_change(struct walk *w, conf_change_fn fn, void *ctx)
 {
 	char path[STORE_KEY_MAX];

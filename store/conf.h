@@ -48,6 +48,8 @@ uint64_t conf_lowest_free(struct conf *c, const char *collection, uint64_t min,
 void conf_put(struct conf *c, const char *path, cJSON *value);
 /* Drop every object not staged since (import in mode replace, restore of a revision). */
 void conf_clear(struct conf *c);
+/* Stage all of `from` in place of what is there: afterwards `to` reads like `from`. */
+int conf_take_all(struct conf *to, struct conf *from);
 typedef int (*conf_change_fn)(void *ctx, const char *path, const cJSON *before, const cJSON *after);
 int conf_each_change(struct conf *c, conf_change_fn fn, void *ctx); /* staged against snapshot */
 /* Committed changes in (since, snapshot]; each path once; before = state at `since`.

@@ -44,9 +44,64 @@ static int oldest_kept(struct store *s, MDB_txn *txn, uint64_t *out)
 	return rc == MDB_NOTFOUND ? 0 : env_err(rc);
 }
 
+static bool is_of(const char *changed, const char *path)
+{
+	size_t len = strlen(path);
+
+	return path[len - 1] == '/' ? !strncmp(changed, path, len) : !strcmp(changed, path);
+}
+
+static bool changes_path(const cJSON *changes, const char *path)
+{
+	const cJSON *ch;
+
+	cJSON_ArrayForEach (ch, changes) {
+		const char *p = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ch, "path"));
+
+		if (p && is_of(p, path))
+			return true;
+	}
+	return false;
+}
+
+/* What a record that changes `path` holds somewhere: thousands are passed over without parsing them. */
+static void needle_of(struct text *t, const char *path)
+{
+	text_add(t, "\"path\":");
+	json_add_str(t, path, STORE_KEY_MAX);
+	if (path[strlen(path) - 1] == '/')
+		t->len--; /* the closing quote: it goes on */
+}
+
+struct wanted {
+	const char *path; /* NULL: all */
+	size_t n;
+	store_revision_fn fn;
+	void *ctx;
+	char needle[2 * STORE_KEY_MAX];
+	size_t needle_len;
+};
+
+/* 0 to go on; counts those that are handed over. */
+static int look_at(struct wanted *w, uint64_t number, const MDB_val *v)
+{
+	struct store_revision r = { .number = number };
+	cJSON *tree;
+	int err;
+
+	if (w->path && !memmem(v->mv_data, v->mv_size, w->needle, w->needle_len))
+		return 0;
+	err = record_parse(v, &r, &tree);
+	if (!err && (!w->path || changes_path(r.changes, w->path))) {
+		w->n--;
+		err = w->fn(w->ctx, &r);
+	}
+	cJSON_Delete(tree);
+	return err;
+}
+
 /* Newest first: revisions `from` (0: newest) and below while `n` lasts; fn non-zero stops. */
-static int each_below(struct store *s, MDB_txn *txn, uint64_t from, size_t n, store_revision_fn fn,
-		      void *ctx)
+static int each_below(struct store *s, MDB_txn *txn, uint64_t from, struct wanted *w)
 {
 	uint8_t number[8];
 	MDB_val k = { sizeof(number), number }, v;
@@ -61,32 +116,46 @@ static int each_below(struct store *s, MDB_txn *txn, uint64_t from, size_t n, st
 		rc = mdb_cursor_get(cur, &k, &v, MDB_PREV);
 	else if (rc == MDB_NOTFOUND && from)
 		rc = mdb_cursor_get(cur, &k, &v, MDB_LAST);
-	for (; !rc && n && !stop; n--) {
-		struct store_revision r = { .number = be64_get(k.mv_data) };
-		cJSON *tree;
-		int err = record_parse(&v, &r, &tree);
-
-		stop = err ? err : fn(ctx, &r);
-		cJSON_Delete(tree);
+	while (!rc && w->n && !stop) {
+		stop = look_at(w, be64_get(k.mv_data), &v);
 		rc = mdb_cursor_get(cur, &k, &v, MDB_PREV);
 	}
 	mdb_cursor_close(cur);
 	return stop ? stop : rc == MDB_NOTFOUND ? 0 : env_err(rc);
 }
 
-int store_revisions(struct store *s, uint64_t below, size_t max, store_revision_fn fn, void *ctx)
+static int list(struct store *s, uint64_t below, struct wanted *w)
 {
 	MDB_txn *txn;
 	int rc;
 
-	if (below == 1 || !max)
+	if (below == 1 || !w->n)
 		return 0;
 	rc = read_begin(s, &txn);
 	if (rc)
 		return rc;
-	rc = each_below(s, txn, below ? below - 1 : 0, max, fn, ctx);
+	rc = each_below(s, txn, below ? below - 1 : 0, w);
 	read_end(s, txn);
 	return rc;
+}
+
+int store_revisions(struct store *s, uint64_t below, size_t max, store_revision_fn fn, void *ctx)
+{
+	return list(s, below, &(struct wanted){ .n = max, .fn = fn, .ctx = ctx });
+}
+
+int store_revisions_of(struct store *s, const char *path, uint64_t below, size_t max,
+		       store_revision_fn fn, void *ctx)
+{
+	struct wanted w = { .path = path, .n = max, .fn = fn, .ctx = ctx };
+	struct text t;
+
+	if (!*path)
+		return ERR_NOENT;
+	text_fixed(&t, w.needle, sizeof(w.needle));
+	needle_of(&t, path);
+	w.needle_len = t.len;
+	return t.overflow ? ERR_TOO_BIG : list(s, below, &w);
 }
 
 int store_revision_get(struct store *s, uint64_t number, store_revision_fn fn, void *ctx)
@@ -165,7 +234,8 @@ static int rewind_to(struct conf *c, uint64_t target, struct pathmap *into)
 		return rc;
 	if (target + 1 < oldest)
 		return ERR_GONE;
-	rc = each_below(c->s, c->txn, 0, SIZE_MAX, rewind_one, &rw);
+	rc = each_below(c->s, c->txn, 0,
+			&(struct wanted){ .n = SIZE_MAX, .fn = rewind_one, .ctx = &rw });
 	return rc == 1 ? 0 : rc;
 }
 

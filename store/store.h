@@ -89,6 +89,9 @@ struct store_revision {
 typedef int (*store_revision_fn)(void *ctx, const struct store_revision *r); /* non-zero stops */
 /* Newest first, from `below` (0 = newest) downwards, at most `max`. */
 int store_revisions(struct store *s, uint64_t below, size_t max, store_revision_fn fn, void *ctx);
+/* The same of those only that changed this object, or with a `/` at its end, any of that collection. */
+int store_revisions_of(struct store *s, const char *path, uint64_t below, size_t max,
+		       store_revision_fn fn, void *ctx);
 int store_revision_get(struct store *s, uint64_t number, store_revision_fn fn, void *ctx);
 
 /* A watcher is told after each commit, on the writer thread: it only wakes its own thread, which

@@ -1,4 +1,4 @@
-"""Safe changes by REST: confirmed or taken back by itself."""
+"""Safe changes by REST: seen before they are made, confirmed or taken back by itself, told afterwards."""
 import signal
 
 import pytest
@@ -130,6 +130,104 @@ def test_an_unconfirmed_change_falls_back_after_a_kill(fresh_server):
     assert s.ok(s.get("/confirmation")) == {"pending": False}
     assert busy_timeout(s) == 10 and heads(s)[0]["who"] == "system"
     s.ok(set_busy(s, 11))
+
+
+# ---- files before and after ----
+
+def test_a_dry_run_shows_what_becomes_of_the_files(server):
+    server.add_sip_phone(31, "0011.2233.0031", "3131", password="first-secret")
+    server.add_sip_phone(32, "0011.2233.0032", "3132", password="first-secret")
+    name = "SEP001122330031.cnf.xml"
+    tried = server.ok(server.patch("/config/voice-register/dns/31?dry_run=true&diff=files", {"label": "Front desk"}))
+    assert tried["files"] == [name] and [f["name"] for f in tried["file_changes"]] == [name]
+    one = tried["file_changes"][0]
+    assert one["change"] == "changed" and one["diff"].startswith("@@ -") and "file_changes_more" not in tried
+    assert [line for line in one["diff"].splitlines() if line[0] == "+" and "Front desk" in line]
+    # the same of a commit and of a transaction; without the word nothing is rendered for show
+    made = server.ok(server.post("/transactions?diff=files", {"operations": [
+        {"op": "patch", "path": "voice-register/dns/31", "value": {"label": "Front desk"}, "if_match": "*"},
+        {"op": "delete", "path": "voice-register/pools/32", "if_match": "*"}]}))
+    assert {f["name"]: f["change"] for f in made["file_changes"]} == {name: "changed",
+                                                                       "SEP001122330032.cnf.xml": "deleted"}
+    gone = made["file_changes"][1]["diff"]
+    assert all(line[0] in "-@" for line in gone.splitlines())
+    assert "file_changes" not in server.ok(server.patch("/config/voice-register/dns/31", {"label": "Desk"}))
+    back = server.ok(server.post(f"/revisions/{made['revision'] - 1}/restore?dry_run=true&diff=files", {}))
+    assert {f["change"] for f in back["file_changes"]} == {"changed", "created"}
+    answer = server.patch("/config/voice-register/dns/31?diff=lines", {"label": "x"})
+    assert answer.status == 400 and answer.json()["detail"] == "diff is files"
+    # a new password is a change that is seen and not read
+    tried = server.patch("/config/voice-register/pools/31?dry_run=true&diff=files", {"password": "second-secret"})
+    changed = [line for line in server.ok(tried)["file_changes"][0]["diff"].splitlines() if "********" in line]
+    assert [line[0] for line in changed] == ["-", "+"] or len(changed) >= 2
+    assert b"secret" not in tried.body
+    server.ok(server.patch("/config/voice-register/dns/31", {"label": None}))
+
+
+def test_many_files_are_cut_short_and_counted(server):
+    for n in range(33, 63):
+        server.add_sip_phone(n, f"0011.2233.00{n:02d}", f"31{n:02d}")
+    tried = server.ok(server.patch("/config/voice-register/global?dry_run=true&diff=files", {"voicemail": "2999"}))
+    assert len(tried["file_changes"]) <= 20
+    assert len(tried["file_changes"]) + tried["file_changes_more"] == len(tried["files"]) >= 31
+    assert sum(len(f["diff"]) for f in tried["file_changes"]) <= 65536
+
+
+# ---- who changed what ----
+
+def test_the_history_of_an_object(server):
+    made = server.ok(server.put("/config/ephone-dns/71", {"number": "7171"}, headers={}))["revision"]
+    named = server.ok(server.patch("/config/ephone-dns/71?comment=who%20sits%20there", {"name": "Ann"}))["revision"]
+    server.ok(server.put("/config/ephone-dns/72", {"number": "7172"}, headers={}))
+    moved = server.ok(server.post("/transactions", {"operations": [
+        {"op": "patch", "path": "ephone-dns/71", "value": {"name": "Bob", "label": "B"}, "if_match": "*"},
+        {"op": "patch", "path": "ephone-dns/72", "value": {"name": "Ann"}, "if_match": "*"}]}))["revision"]
+    items = server.ok(server.get("/revisions?path=ephone-dns/71"))["items"]
+    assert [i["revision"] for i in items] == [moved, named, made]
+    assert items[1]["who"] == "tests" and items[1]["comment"] == "who sits there" and items[1]["address"] == "127.0.0.1"
+    assert [[c["path"] for c in i["changes"]] for i in items] == [["ephone-dns/71"]] * 3
+    field = items[1]["changes"][0]["fields"][0]
+    assert (field["field"], field["before"], field["after"]) == ("/name", None, "Ann")
+    assert field["label"] and field["command"].startswith("name")
+    # of one setting of it; of a collection; page by page
+    inside = server.ok(server.get("/revisions?path=/config/ephone-dns/71/label"))["items"]
+    assert [i["revision"] for i in inside] == [moved, made]
+    assert [f["field"] for f in inside[0]["changes"][0]["fields"]] == ["/label"]
+    assert [i["revision"] for i in server.ok(server.get("/revisions?path=ephone-dns&limit=2"))["items"]] == [moved, moved - 1]
+    page = server.ok(server.get("/revisions?path=ephone-dns/71&limit=2"))
+    rest = server.ok(server.get(f"/revisions?path=ephone-dns/71&limit=2&cursor={page['next_cursor']}"))
+    assert [i["revision"] for i in rest["items"]] == [made] and rest["next_cursor"] is None
+    assert server.get("/revisions?path=nonsense/1").status == 400
+    assert server.ok(server.get("/revisions?path=ephones/999"))["items"] == []
+
+
+def test_every_way_to_write_leaves_a_name(server):
+    """Each write of configuration is in the audit log with who, from where, and its revision."""
+    first = heads(server)[0]["revision"]
+    server.ok(server.put("/config/ephone-dns/81", {"number": "8181"}, headers={}))
+    server.ok(server.patch("/config/ephone-dns/81", {"name": "A"}))
+    made = server.ok(server.post("/config/ephone-dns", {"number": "8182"}))["path"]
+    server.ok(server.delete(f"/config/{made}"))
+    server.ok(server.post("/transactions", {"operations": [
+        {"op": "delete", "path": "ephone-dns/81", "if_match": "*"}]}))
+    server.ok(server.post(f"/revisions/{first}/restore", {}))
+    server.ok(server.post(f"/revisions/{first + 1}/restore?confirm_minutes=5", {}))
+    server.ok(server.post("/confirmation"))
+    server.ok(server.post(f"/revisions/{first}/restore?confirm_minutes=5", {}))
+    server.ok(server.delete("/confirmation"))
+    archive = server.get("/backup").body
+    server.ok(server.delete("/config/ephone-dns/81"))
+    server.ok(server.post("/backup", raw=archive))
+    entries = server.ok(server.get("/audit?limit=100"))["items"]
+    by_revision = {e["detail"]["revision"]: e for e in entries if "revision" in e.get("detail", {})}
+    last = heads(server)[0]["revision"]
+    assert last > first + 8
+    for head in heads(server, last - first):
+        entry = by_revision[head["revision"]]
+        assert entry["who"] == head["who"] == "tests" and entry["address"] == head["address"] == "127.0.0.1", entry
+    assert {e["action"] for e in entries} >= {"config.put", "config.patch", "config.create", "config.delete",
+                                              "transaction.create", "revision.restore", "confirmation.confirm",
+                                              "confirmation.take_back", "backup.restore", "backup.get"}
 
 
 # last: judges what all tests before it have seen
