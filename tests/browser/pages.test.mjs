@@ -12,7 +12,11 @@ const PAGES = [
 	['phone', '#/phones/SEP00112233440A', 'Reception'],
 	['phone-waiting', '#/phones/SEP00112233440B', 'Workshop'],
 	['config', '#/config', 'Configuration'],
-	['config-search', '#/config?q=keepalive', 'Configuration'],
+	['config-search', '#/config?q=timeo%20bu', 'Configuration'],
+	['export', '#/export', 'Export'],
+	['attempts', '#/attempts', 'Attempted registrations'],
+	['changes', '#/changes', 'Changes not saved'],
+	['ephones-choose', '#/config/ephones?at=/speed_dials', /.+/],
 	['telephony-service', '#/config/telephony-service', /.+/],
 	['voice-register-global', '#/config/voice-register/global', /.+/],
 	['voip', '#/config/voice-service/voip', /.+/],
@@ -191,7 +195,7 @@ test('a viewer sees everything but changes nothing', async () => {
 	assert.equal(await page.getByRole('link', { name: 'Tokens' }).count(), 0);
 	await page.goto(`${server.url}/#/config/telephony-service`);
 	await page.getByText('You may look, but not change').waitFor();
-	assert.equal(await page.locator('.form input:enabled').count(), 0);
+	assert.equal(await page.locator('.form-section input:enabled').count(), 0);
 	await accessible(page, 'a form that may not be changed');
 	for (const name of ['tokens', 'audit', 'backup']) {
 		await page.goto(`${server.url}/#/${name}`);

@@ -71,11 +71,11 @@ export class Server {
 		rmSync(this.logFile, { force: true });
 	}
 
-	/** REST as a script would use it. */
+	/** REST as a script would use it; each request on a connection of its own, which the server cannot have closed. */
 	async api(method, path, body, headers = {}) {
 		const res = await fetch(`${this.url}/api/v1${path}`, {
 			method, body: body === undefined ? undefined : JSON.stringify(body),
-			headers: { 'Content-Type': 'application/json', ...(this.token && { Authorization: `Bearer ${this.token}` }), ...headers },
+			headers: { 'Content-Type': 'application/json', Connection: 'close', ...(this.token && { Authorization: `Bearer ${this.token}` }), ...headers },
 		});
 		const text = await res.text();
 

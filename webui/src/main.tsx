@@ -10,9 +10,12 @@ import { startFeed, stopFeed } from './lib/feed';
 import { href, route } from './lib/router';
 import { begin, isAdmin, left, stage } from './lib/session';
 import { Accounts, Audit, Tokens } from './pages/access';
+import { Attempts } from './pages/attempts';
+import { Changes } from './pages/changes';
 import { Config } from './pages/config';
 import { SetUp, SignIn, Unreachable } from './pages/door';
 import { Events } from './pages/events';
+import { Export } from './pages/export';
 import { PhonePage } from './pages/phone';
 import { Phones } from './pages/phones';
 import { RevisionPage, Revisions } from './pages/revisions';
@@ -34,6 +37,9 @@ function Here() {
 	switch (page) {
 	case 'phones': return item ? <PhonePage key={item} device={item} /> : <Phones />;
 	case 'events': return <Events />;
+	case 'attempts': return <Attempts />;
+	case 'changes': return <Changes />;
+	case 'export': return <Export />;
 	case 'config': return <Config key={path.join('/')} path={path.slice(1)} />;
 	case 'revisions': return revision !== null ? <RevisionPage key={item} number={revision} against={number(query.get('against'))} /> : <Revisions />;
 	case 'status': return <Status />;

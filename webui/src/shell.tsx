@@ -1,16 +1,24 @@
 // The frame around every page: where one is, where one can go, who one is.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
+import { followConfirmation } from './lib/confirm';
+import { drafted } from './lib/draft';
 import { live } from './lib/feed';
 import { href, route } from './lib/router';
-import { session, signOut, theme, type Theme } from './lib/session';
+import { isAdmin, session, signOut, theme, type Theme } from './lib/session';
 import { Icon, type IconName } from './ui/icons';
+import { Banners } from './ui/banners';
 import { Badge, Segments } from './ui/parts';
 
 interface Link { path: string; text: string; icon: IconName; admin?: boolean }
 const NAV: { title: string; links: Link[] }[] = [
-	{ title: 'Site', links: [{ path: 'phones', text: 'Phones', icon: 'phone' }, { path: 'events', text: 'Events', icon: 'activity' }] },
-	{ title: 'Configuration', links: [{ path: 'config', text: 'Settings', icon: 'settings' }, { path: 'revisions', text: 'Revisions', icon: 'history' }] },
+	{ title: 'Site', links: [{ path: 'phones', text: 'Phones', icon: 'phone' }, { path: 'attempts', text: 'Attempts', icon: 'ban' }, { path: 'events', text: 'Events', icon: 'activity' }] },
+	{ title: 'Configuration', links: [
+		{ path: 'config', text: 'Settings', icon: 'settings' },
+		{ path: 'changes', text: 'Not saved', icon: 'edit' },
+		{ path: 'revisions', text: 'Revisions', icon: 'history' },
+		{ path: 'export', text: 'Export', icon: 'download' },
+	] },
 	{
 		title: 'System',
 		links: [
@@ -23,6 +31,9 @@ const NAV: { title: string; links: Link[] }[] = [
 	},
 ];
 
+/** Changes that are not saved are in the list while there are any. */
+const mine = (l: Link) => (!l.admin || isAdmin()) && (l.path !== 'changes' || drafted.value > 0);
+
 const Brand = () => <a class="brand" href={href(['phones'])}><img src="/favicon.svg" alt="" />Switchroom</a>;
 const LIVE = { off: ['idle', 'Not live'], connecting: ['warn', 'Offline'], socket: ['ok', 'Live'], poll: ['ok', 'Live, by polling'] } as const;
 
@@ -33,6 +44,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 	const [tone, text] = LIVE[live.value];
 
 	useEffect(() => setOpen(false), [route.value]);
+	useEffect(followConfirmation, []);
 	useEffect(() => {
 		const esc = (e: KeyboardEvent) => { if (e.key === 'Escape') setOpen(false); };
 
@@ -57,7 +69,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 						{NAV.map((g) => (
 							<div key={g.title}>
 								<h2>{g.title}</h2>
-								<ul>{g.links.filter((l) => !l.admin || session.value?.role === 'admin').map((l) => <li key={l.path}><a href={href([l.path])} aria-current={here === l.path ? 'page' : undefined}><Icon name={l.icon} />{l.text}</a></li>)}</ul>
+								<ul>{g.links.filter(mine).map((l) => <li key={l.path}><a href={href([l.path])} aria-current={here === l.path ? 'page' : undefined}><Icon name={l.icon} />{l.text}{l.path === 'changes' && <span class="count num">{drafted}</span>}</a></li>)}</ul>
 							</div>
 						))}
 					</nav>
@@ -67,7 +79,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 						<div class="who"><Icon name="person" /><span class="grow">{session.value?.username}<br /><span class="small muted">{session.value?.role}</span></span><button class="btn quiet icon-only" onClick={() => void signOut()} aria-label="Sign out"><Icon name="exit" /></button></div>
 					</div>
 				</header>
-				<main id="main" class="content" ref={main} tabIndex={-1}>{children}</main>
+				<main id="main" class="content" ref={main} tabIndex={-1}><Banners />{children}</main>
 			</div>
 		</>
 	);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check, find, fromEditObject, isRows, leads, newRow, rowAt, sections, toEditObject, trailOf, valueFault, walk, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
+import { find, walk } from '../src/form/find';
+import { applies, check, fromEditObject, inOrder, isRows, leads, move, newRow, put, rowAt, sections, toEditObject, trailOf, valueFault, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
 import { mergePatch, pointerParts, type JsonObject } from '../src/lib/json';
 
 const fields: Field[] = [
@@ -147,7 +148,7 @@ describe('drawing', () => {
 		expect(find([object], 'timeouts busy')[0]!.pointer).toBe('/timeouts/busy');
 		expect(find([object], 'mac-address')[0]!.pointer).toBe('/mac_address');
 		expect(find([object], 'busy tone')[0]!.pointer).toBe('/timeouts/busy');
-		expect(find([object], 'KEEPalive')[0]!.field.name).toBe('keepalive');
+		expect(find([object], 'KEEPalive')[0]!.field?.name).toBe('keepalive');
 		expect(find([object], '')).toEqual([]);
 		expect(find([object], 'nothing like it')).toEqual([]);
 	});
@@ -158,4 +159,41 @@ describe('drawing', () => {
 		expect(all).toContain('/buttons/separator');
 	});
 	it('knows rows', () => expect(isRows(edit().buttons)).toBe(true));
+});
+
+describe('fields that depend on each other', () => {
+	const id: Field[] = [
+		{ name: 'kind', type: 'enum', choices: ['mac', 'ip'], flags: ['required'] },
+		{ name: 'mac', type: 'mac', when: { field: 'kind', is: ['mac'] } },
+		{ name: 'address', type: 'ip', when: { field: 'kind', is: ['ip', 'network'] } },
+	];
+
+	it('are shown when they mean something, or are set', () => {
+		const shown = (v: EditObject) => id.filter((f) => applies(f, id, v)).map((f) => f.name);
+
+		expect(shown({})).toEqual(['kind']);
+		expect(shown({ kind: 'mac' })).toEqual(['kind', 'mac']);
+		expect(shown({ kind: 'ip', mac: '001122334455' })).toEqual(['kind', 'mac', 'address']);
+	});
+	it('go when the choice they belong to changes', () => {
+		expect(put(id, { kind: 'mac', mac: '001122334455' }, 'kind', 'ip')).toEqual({ kind: 'ip', mac: undefined });
+		expect(put(id, { kind: 'ip', address: '10.0.0.1' }, 'kind', 'network')).toEqual({ kind: 'network', address: '10.0.0.1' });
+	});
+});
+
+describe('an ordered table', () => {
+	const table: Field = { name: 'entries', type: 'map', flags: ['ordered'], keys: [{ name: 'index', type: 'int' }], members: [{ name: 'group', type: 'string' }] };
+	const made = () => inOrder(table, (toEditObject([table], { entries: { 3: { group: 'c' }, 20: { group: 't' }, 1: { group: 'a' } } }).entries as Rows).rows);
+
+	it('is in its order, and a new row goes to its end', () => {
+		expect(made().map((r) => r.key[0])).toEqual(['1', '3', '20']);
+		expect(newRow(table, made()).key).toEqual(['21']);
+	});
+	it('rows change places, the places stay', () => {
+		const r = made();
+		const moved = inOrder(table, move(r, r[2]!, -1));
+
+		expect(moved.map((x) => [x.key[0], (x.value as EditObject).group])).toEqual([['1', 'a'], ['3', 't'], ['20', 'c']]);
+		expect(move(r, r[0]!, -1)).toBe(r);
+	});
 });

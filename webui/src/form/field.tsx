@@ -1,5 +1,5 @@
 // One field of the schema as HTML: the only place that knows which type becomes which element.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { isObject, pointer, show } from '../lib/json';
 import { formatMac, parseMac } from '../lib/mac';
@@ -8,7 +8,7 @@ import { password } from '../lib/password';
 import { Icon } from '../ui/icons';
 import { FieldError } from '../ui/parts';
 import { choices, needChoices } from './schema';
-import { differs, fromEdit, has, isRows, limits, newRow, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
+import { applies, differs, fromEdit, has, inOrder, isRows, limits, move, newRow, put, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
 
 /** `unused`: inside an object that holds nothing, and so needs nothing. */
 export interface Ctx { errors: Errors; readOnly: boolean; unused?: boolean }
@@ -16,6 +16,20 @@ interface Props { f: Field; v: Edit; set: (v: Edit) => void; at: string; ctx: Ct
 
 export const idOf = (at: string): string => 'f' + at.replace(/[^\w-]/g, (c) => `.${c.charCodeAt(0)}.`).replace(/\./g, '_');
 export const labelOf = (f: Field): string => f.label || words(f.name);
+
+/** Moves the focus once what it goes to is drawn: no timer, which could take it away from who types already. */
+function useFocusNext(): (id: string) => void {
+	const next = useRef('');
+
+	useLayoutEffect(() => {
+		const id = next.current;
+
+		next.current = '';
+		if (id)
+			document.getElementById(id)?.focus();
+	});
+	return (id) => { next.current = id; };
+}
 
 /** A field with everything around it. */
 export function FieldView(p: Props) {
@@ -37,7 +51,7 @@ function Help({ f, id, children }: { f: Field; id: string; children?: ComponentC
 
 	return (
 		<div class="help" id={`${id}-help`}>
-			{f.help} {range && <span class="nowrap">{sentence(range)}.</span>}
+			{f.help} {range && <span class="nowrap">{sentence(range)}.</span>}{has(f, 'fixed') && ' Once set it can be removed, but not changed.'}
 			{(children || f.command) && <div class="row tight">{f.command && <code>{f.command}</code>}{children}</div>}
 		</div>
 	);
@@ -54,11 +68,20 @@ function PlainField({ f, v, set, at, ctx }: Props) {
 			<label for={id}>{labelOf(f)}{has(f, 'required') && !ctx.unused && <span class="muted"> (needed)</span>}</label>
 			<Control f={f} v={v} set={set} id={id} error={error} readOnly={ctx.readOnly || has(f, 'read_only')} />
 			{error && <FieldError id={`${id}-error`} text={error} />}
-			<Help f={f} id={id}>
-				{differs(f, v) && !ctx.readOnly && <button type="button" class="text" onClick={() => set(undefined)}>Back to default ({show(f.default)})</button>}
-			</Help>
+			<Help f={f} id={id}><Origin f={f} v={v} set={set} ctx={ctx} /></Help>
 		</div>
 	);
+}
+
+const defaultText = (f: Field) => show(f.default) + (f.unit && typeof f.default === 'number' ? ` ${f.unit}` : '');
+
+/** Where a value comes from: the default, or somebody set it and the default is one click away. */
+function Origin({ f, v, set, ctx }: { f: Field; v: Edit; set: (v: Edit) => void; ctx: Ctx }) {
+	if (f.default === undefined || f.default === '')
+		return null;
+	if (differs(f, v) && !ctx.readOnly)
+		return <button type="button" class="text" onClick={() => set(undefined)}>Back to default ({defaultText(f)})</button>;
+	return f.choices && f.type !== 'bool' && fromEdit(f, v) === undefined ? null : <span>Default: {defaultText(f)}</span>;
 }
 
 interface ControlProps { f: Field; v: Edit; set: (v: Edit) => void; id: string; error?: string | undefined; readOnly: boolean; label?: string }
@@ -93,7 +116,7 @@ export function Control({ f, v, set, id, error, readOnly, label }: ControlProps)
 }
 
 const MONO = new Set(['mac', 'hex', 'ip', 'ipv4', 'ipv6', 'ipv4_mask', 'ip_mask', 'pattern', 'url', 'file', 'multicast']);
-const hint = (f: Field): string => f.default !== undefined && f.default !== '' ? `Default: ${show(f.default)}` : '';
+const hint = (f: Field): string => f.default !== undefined && f.default !== '' ? show(f.default) : '';
 
 interface SelectProps { common: object; f: Field; value: string; set: (v: string | undefined) => void; words: (c: string) => string }
 
@@ -174,7 +197,7 @@ function CheckField({ f, v, set, at, ctx }: Props) {
 				<b>{labelOf(f)}</b>
 			</label>
 			{error && <FieldError id={`${id}-error`} text={error} />}
-			<Help f={f} id={id} />
+			<Help f={f} id={id}>{f.type === 'bool' && <Origin f={f} v={v} set={set} ctx={ctx} />}</Help>
 		</div>
 	);
 }
@@ -204,8 +227,8 @@ function ObjectField({ f, v, set, at, ctx }: Props) {
 export function Fields({ fields, v, set, at, ctx }: { fields: Field[]; v: EditObject; set: (v: EditObject) => void; at: string; ctx: Ctx }) {
 	return (
 		<div class="fields">
-			{fields.map((f) => (
-				<FieldView key={f.name} f={f} v={v[f.name]} at={at + pointer(f.name)} ctx={ctx} set={(x) => set({ ...v, [f.name]: x })} />
+			{fields.filter((f) => applies(f, fields, v)).map((f) => (
+				<FieldView key={f.name} f={f} v={v[f.name]} at={at + pointer(f.name)} ctx={ctx} set={(x) => set(put(fields, v, f.name, x))} />
 			))}
 		</div>
 	);
@@ -228,6 +251,7 @@ function ListField({ f, v, set, at, ctx }: Props) {
 
 function ListRows({ f, list, set, at, ctx }: { f: Field; list: Edit[]; set: (v: Edit) => void; at: string; ctx: Ctx }) {
 	const box = useRef<HTMLDivElement>(null);
+	const focus = useFocusNext();
 
 	return (
 		<div class="list" ref={box} tabIndex={-1}>
@@ -242,7 +266,7 @@ function ListRows({ f, list, set, at, ctx }: { f: Field; list: Edit[]; set: (v: 
 				</div>
 			))}
 			{!ctx.readOnly && (!f.max || list.length < f.max) && (
-				<div><button type="button" class="btn small" onClick={() => { set([...list, undefined]); setTimeout(() => document.getElementById(idOf(at + pointer(list.length)))?.focus(), 20); }} aria-label={`Add to ${labelOf(f)}`}><Icon name="plus" />Add</button></div>
+				<div><button type="button" class="btn small" onClick={() => { set([...list, undefined]); focus(idOf(at + pointer(list.length))); }} aria-label={`Add to ${labelOf(f)}`}><Icon name="plus" />Add</button></div>
 			)}
 		</div>
 	);
@@ -252,25 +276,27 @@ const simple = (f: Field): boolean => !['map', 'object'].includes(f.type);
 
 /** A list keyed by something: a table when its entries are a few single values, else one box per entry. */
 function MapField({ f, v, set, at, ctx }: Props) {
-	const rows = isRows(v) ? v.rows : [];
+	const rows = inOrder(f, isRows(v) ? v.rows : []);
+	const focus = useFocusNext();
 	const members = f.item ? [f.item] : f.members ?? [];
 	const flat = members.length <= 4 && members.every(simple);
-	const put = (list: Row[]) => set({ rows: list });
-	const change = (row: Row) => put(rows.map((r) => (r.id === row.id ? row : r)));
+	const keep = (list: Row[]) => set({ rows: list });
+	const change = (row: Row) => keep(rows.map((r) => (r.id === row.id ? row : r)));
 	const id = idOf(at);
 	/* The focus goes on in the new row, and stays in the list when a row goes. */
 	const add = () => {
-		const row = newRow(f);
+		const row = newRow(f, rows);
 
-		put([...rows, row]);
-		setTimeout(() => document.getElementById(`${idOf(rowAt(at, row))}-k0-${row.id}`)?.focus(), 20);
+		keep([...rows, row]);
+		focus(`${idOf(rowAt(at, row))}-k0-${row.id}`);
 	};
 	const remove = (row: Row) => {
-		put(rows.filter((r) => r.id !== row.id));
+		keep(rows.filter((r) => r.id !== row.id));
 		document.getElementById(id)?.focus();
 	};
 	const error = ctx.errors.get(at);
-	const part = { f, rows, members, at, ctx, change, remove };
+	const shift = has(f, 'ordered') && !ctx.readOnly ? (row: Row, by: -1 | 1) => keep(move(rows, row, by)) : undefined;
+	const part = { f, rows, members, at, ctx, change, remove, shift };
 
 	return (
 		<fieldset class="field full" id={id} tabIndex={-1}>
@@ -288,7 +314,21 @@ function MapField({ f, v, set, at, ctx }: Props) {
 	);
 }
 
-interface MapPart { f: Field; rows: Row[]; members: Field[]; at: string; ctx: Ctx; change: (r: Row) => void; remove: (r: Row) => void }
+interface MapPart { f: Field; rows: Row[]; members: Field[]; at: string; ctx: Ctx; change: (r: Row) => void; remove: (r: Row) => void; shift?: ((r: Row, by: -1 | 1) => void) | undefined }
+
+/** Of an ordered table: a row changes places with its neighbour. */
+function Shift({ f, row, rows, shift }: { f: Field; row: Row; rows: Row[]; shift: MapPart['shift'] }) {
+	const i = rows.indexOf(row);
+
+	if (!shift || rows.length < 2)
+		return null;
+	return (
+		<>
+			<button type="button" class="btn quiet icon-only" disabled={i === 0} onClick={() => shift(row, -1)} aria-label={`Move up: ${labelOf(f)} ${rowKey(row)}`}><Icon name="up" /></button>
+			<button type="button" class="btn quiet icon-only" disabled={i === rows.length - 1} onClick={() => shift(row, 1)} aria-label={`Move down: ${labelOf(f)} ${rowKey(row)}`}><Icon name="down" /></button>
+		</>
+	);
+}
 
 function KeyInput({ f, row, i, here, ctx, change, label }: { f: Field; row: Row; i: number; here: string; ctx: Ctx; change: (r: Row) => void; label?: string }) {
 	const k = f.keys![i]!;
@@ -307,7 +347,7 @@ function member(row: Row, f: Field, m: Field, here: string): { v: Edit; at: stri
 
 const removeLabel = (f: Field, row: Row) => `Remove ${labelOf(f)} ${rowKey(row) || '(new)'}`;
 
-function MapTable({ f, rows, members, at, ctx, change, remove }: MapPart) {
+function MapTable({ f, rows, members, at, ctx, change, remove, shift }: MapPart) {
 	return (
 		<div class="table-wrap">
 			<table class="cards" role="table" aria-label={labelOf(f)}>
@@ -342,7 +382,7 @@ function MapTable({ f, rows, members, at, ctx, change, remove }: MapPart) {
 										</td>
 									);
 								})}
-								<td role="cell" class="acts">{!ctx.readOnly && <button type="button" class="btn quiet icon-only" onClick={() => remove(row)} aria-label={removeLabel(f, row)}><Icon name="trash" /></button>}</td>
+								<td role="cell" class="acts"><Shift f={f} row={row} rows={rows} shift={shift} />{!ctx.readOnly && <button type="button" class="btn quiet icon-only" onClick={() => remove(row)} aria-label={removeLabel(f, row)}><Icon name="trash" /></button>}</td>
 							</tr>
 						);
 					})}
@@ -352,30 +392,55 @@ function MapTable({ f, rows, members, at, ctx, change, remove }: MapPart) {
 	);
 }
 
-function MapBoxes({ f, rows, at, ctx, change, remove }: MapPart) {
+const FOLD_FROM = 4;
+
+/** What an entry is about, while it is folded. */
+function brief(row: Row, members: Field[]): string {
+	const value = isObject(row.value) ? row.value as EditObject : {};
+
+	return members.map((m) => fromEdit(m, value[m.name])).filter((v) => typeof v === 'string' || typeof v === 'number').slice(0, 3).join(' · ');
+}
+
+function MapBoxes(p: MapPart) {
+	const { f, rows, at, ctx } = p;
+	const [start] = useState(() => new Set(rows.map((r) => r.id)));
+	const fold = start.size >= FOLD_FROM;
+
 	return (
 		<div>
 			{rows.map((row) => {
 				const here = rowAt(at, row);
 
+				if (!fold || !start.has(row.id))
+					return <div class="entry" key={row.id} role="group" aria-label={`${labelOf(f)} ${rowKey(row)}`}><Entry {...p} row={row} here={here} /></div>;
 				return (
-					<div class="entry" key={row.id} role="group" aria-label={`${labelOf(f)} ${rowKey(row)}`}>
-						<div class="row">
-							{(f.keys ?? []).map((k, i) => (
-								<div class="field grow" key={k.name}>
-									<span class="label" aria-hidden="true">{labelOf(k)}</span>
-									<KeyInput f={f} row={row} i={i} here={here} ctx={ctx} change={change} />
-								</div>
-							))}
-							{!ctx.readOnly && <button type="button" class="btn small" onClick={() => remove(row)} aria-label={removeLabel(f, row)}><Icon name="trash" />Remove</button>}
-						</div>
-						{ctx.errors.get(here) && <FieldError id={`${idOf(here)}-error`} text={ctx.errors.get(here)!} />}
-						{f.item
-							? <FieldView f={f.item} v={row.value} at={here} ctx={ctx} set={(x) => change({ ...row, value: x })} />
-							: <Fields fields={f.members ?? []} v={(isObject(row.value) ? row.value : {}) as EditObject} set={(x) => change({ ...row, value: x })} at={here} ctx={ctx} />}
-					</div>
+					<details class="entry" key={row.id} open={[...ctx.errors.keys()].some((e) => e.startsWith(here)) || undefined}>
+						<summary><b>{rowKey(row)}</b> <span class="muted small">{brief(row, p.members)}</span></summary>
+						<Entry {...p} row={row} here={here} />
+					</details>
 				);
 			})}
 		</div>
+	);
+}
+
+function Entry({ f, row, rows, here, ctx, change, remove, shift }: MapPart & { row: Row; here: string }) {
+	return (
+		<>
+			<div class="row">
+				{(f.keys ?? []).map((k, i) => (
+					<div class="field grow" key={k.name}>
+						<span class="label" aria-hidden="true">{labelOf(k)}</span>
+						<KeyInput f={f} row={row} i={i} here={here} ctx={ctx} change={change} />
+					</div>
+				))}
+				<Shift f={f} row={row} rows={rows} shift={shift} />
+				{!ctx.readOnly && <button type="button" class="btn small" onClick={() => remove(row)} aria-label={removeLabel(f, row)}><Icon name="trash" />Remove</button>}
+			</div>
+			{ctx.errors.get(here) && <FieldError id={`${idOf(here)}-error`} text={ctx.errors.get(here)!} />}
+			{f.item
+				? <FieldView f={f.item} v={row.value} at={here} ctx={ctx} set={(x) => change({ ...row, value: x })} />
+				: <Fields fields={f.members ?? []} v={(isObject(row.value) ? row.value : {}) as EditObject} set={(x) => change({ ...row, value: x })} at={here} ctx={ctx} />}
+		</>
 	);
 }

@@ -23,6 +23,10 @@ export interface Field {
 	keys?: Field[];
 	members?: Field[];
 	item?: Field;
+	/** It has a meaning only while the field beside it has one of these values. */
+	when?: { field: string; is: (string | number | boolean)[] };
+	/** The whole line, with its arguments. */
+	syntax?: string;
 }
 
 export interface SchemaObject {
@@ -48,7 +52,53 @@ export const isRows = (v: unknown): v is Rows => typeof v === 'object' && v !== 
 const isSet = (v: unknown): boolean => isObject(v) && v.set === true;
 
 let rowId = 0;
-export const newRow = (f: Field): Row => ({ id: ++rowId, key: (f.keys ?? []).map(() => ''), value: f.item ? undefined : {} });
+/** A row without a key; in an ordered table it goes to the end. */
+export function newRow(f: Field, rows: Row[] = []): Row {
+	const last = has(f, 'ordered') ? Math.max(0, ...rows.map((r) => Number(r.key[0]) || 0)) + 1 : 0;
+
+	return { id: ++rowId, key: (f.keys ?? []).map((_, i) => (i === 0 && last ? String(last) : '')), value: f.item ? undefined : {} };
+}
+
+/** An ordered table is shown in its order; rows whose place is being typed stay where they are, at the end. */
+export function inOrder(f: Field, rows: Row[]): Row[] {
+	const place = (r: Row) => (/^\d+$/.test(r.key[0] ?? '') ? Number(r.key[0]) : Infinity);
+
+	return has(f, 'ordered') ? rows.map((r, i) => [r, i] as const).sort(([a, i], [b, j]) => (place(a) === place(b) ? i - j : place(a) - place(b))).map(([r]) => r) : rows;
+}
+
+/** A row and its neighbour change places: the values move, the numbers stay. */
+export function move(rows: Row[], row: Row, by: -1 | 1): Row[] {
+	const i = rows.indexOf(row);
+	const other = rows[i + by];
+	const out = [...rows];
+
+	if (!other)
+		return rows;
+	out[i + by] = { ...row, key: other.key };
+	out[i] = { ...other, key: row.key };
+	return out;
+}
+
+const governs = (fields: Field[], f: Field): Field | undefined => f.when && fields.find((x) => x.name === f.when!.field);
+
+/** Has a field a meaning beside the values of the others? What is set is never hidden. */
+export function applies(f: Field, fields: Field[], v: EditObject): boolean {
+	const by = governs(fields, f);
+
+	if (!by || fromEdit(f, v[f.name]) !== undefined)
+		return true;
+	return f.when!.is.includes((fromEdit(by, v[by.name]) ?? by.default ?? '') as string | number | boolean);
+}
+
+/** An object with one member changed; what had a meaning only for its old value goes. */
+export function put(fields: Field[], v: EditObject, name: string, value: Edit): EditObject {
+	const out: EditObject = { ...v, [name]: value };
+
+	for (const f of fields)
+		if (f.when?.field === name && !applies({ ...f, type: 'flag' }, fields, { ...out, [f.name]: undefined }))
+			out[f.name] = undefined;
+	return out;
+}
 
 /** JSON as stored -> what the form edits. */
 export function toEdit(f: Field, v: Json | undefined): Edit {
@@ -283,42 +333,6 @@ export function sections(fields: Field[], first: string): Section[] {
 		(has(f, 'advanced') ? s.more : s.fields).push(f);
 	}
 	return out;
-}
-
-/** Every setting of a schema with its pointer and words, for the search. */
-export interface Found { object: SchemaObject; field: Field; pointer: string; trail: string[] }
-
-export function* walk(object: SchemaObject, fields = object.fields, at = '', trail: string[] = []): Generator<Found> {
-	for (const f of fields) {
-		const here = { object, field: f, pointer: at + pointer(f.name), trail };
-
-		yield here;
-		if (f.type === 'object' || f.type === 'map')
-			yield* walk(object, f.members ?? [], here.pointer, [...trail, f.label || f.name]);
-	}
-}
-
-/** Settings whose name, label, command or help holds all words; the best first. */
-export function find(objects: SchemaObject[], text: string, max = 40): Found[] {
-	const terms = text.toLowerCase().replace(/[_-]/g, ' ').split(/\s+/).filter(Boolean);
-	const hits: { score: number; found: Found }[] = [];
-
-	if (!terms.length)
-		return [];
-	for (const o of objects)
-		for (const found of walk(o)) {
-			const names = [found.field.label, found.field.name, found.field.command].map((s) => (s ?? '').toLowerCase().replace(/[_-]/g, ' '));
-			const near = names.join(' ');
-			const far = `${near} ${found.trail.join(' ')} ${o.label} ${o.mode} ${found.field.help ?? ''}`.toLowerCase().replace(/[_-]/g, ' ');
-
-			if (!terms.every((t) => far.includes(t)))
-				continue;
-			const whole = terms.join(' ');
-			const score = names.some((n) => n === whole) ? 0 : names.some((n) => n.startsWith(whole)) ? 1 : terms.every((t) => near.includes(t)) ? 2 : 3;
-
-			hits.push({ score, found });
-		}
-	return hits.sort((a, b) => a.score - b.score).slice(0, max).map((h) => h.found);
 }
 
 /** Is the value one that somebody set, and not the default? */

@@ -1,13 +1,15 @@
-// What a change means, before it is made: difference, files, phones. Everything that writes goes through here.
+// What a change means, before it is made: difference, phones, files. Everything that writes goes through here.
 import { useEffect, useState } from 'preact/hooks';
-import { actionWords, type FieldChange, type ObjectChange, type Outcome } from '../lib/changes';
+import { actionWords, byAction, type CommitOptions, type FieldChange, type FileChange, type ObjectChange, type Outcome } from '../lib/changes';
 import { message, Problem } from '../lib/api';
 import { plural, words } from '../lib/format';
 import { isObject, show } from '../lib/json';
+import { phoneHref } from '../lib/phones';
 import { mayWrite } from '../lib/session';
-import type { Field } from './model';
+import { Badge, Dialog, Note, Segments, type Tone } from '../ui/parts';
+import { DiffText } from '../ui/difftext';
+import type { Field, SchemaObject } from './model';
 import { loadSchema, schema } from './schema';
-import { Badge, Dialog, Note, type Tone } from '../ui/parts';
 
 interface Props {
 	title: string;
@@ -15,22 +17,33 @@ interface Props {
 	/** Words of the button. */
 	action?: string;
 	danger?: boolean;
-	commit: (apply: 'none' | 'affected', comment: string) => Promise<void>;
+	commit: (opt: CommitOptions) => Promise<void>;
+	/** Not now, but with the other changes of the draft. */
+	later?: () => void;
+	/** Proposed comment. */
+	comment?: string;
 	onClose: () => void;
 }
 
 export const actionTone = (a: string): Tone => a === 'none' ? 'idle' : a === 'reregister' || a === 'restart' ? 'info' : 'warn';
+export const CONFIRM_MINUTES = { min: 1, max: 1440, start: 10 };
 
-export function Preview({ title, outcome: o, action = 'Save', danger, commit, onClose }: Props) {
-	const [comment, setComment] = useState('');
+export function Preview({ title, outcome: o, action = 'Save', danger, commit, later, comment: proposed = '', onClose }: Props) {
+	const [comment, setComment] = useState(proposed);
+	const [apply, setApply] = useState<'none' | 'affected'>('none');
+	const [minutes, setMinutes] = useState<string | null>(null);
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState('');
 	const needing = o.affected_phones.filter((p) => p.pending_action !== 'none');
-	const run = async (apply: 'none' | 'affected') => {
+	const run = async () => {
+		const n = Number(minutes);
+
+		if (minutes !== null && !(Number.isInteger(n) && n >= CONFIRM_MINUTES.min && n <= CONFIRM_MINUTES.max))
+			return setError(`The time to confirm is ${CONFIRM_MINUTES.min} to ${CONFIRM_MINUTES.max} minutes.`);
 		setBusy(true);
 		setError('');
 		try {
-			await commit(apply, comment);
+			await commit({ apply, comment, ...(minutes !== null && { confirmMinutes: n }) });
 		} catch (e) {
 			setError(e instanceof Problem && e.status === 412 ? 'Somebody else changed this in the meantime. Close this, and preview again.' : message(e));
 			setBusy(false);
@@ -38,17 +51,15 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, on
 	};
 
 	return (
-		<Dialog title={title} wide onClose={onClose} onSubmit={() => void run('none')} footer={
+		<Dialog title={title} wide onClose={onClose} onSubmit={() => void run()} footer={
 			<>
 				<button type="button" class="btn" onClick={onClose}>Cancel</button>
-				{needing.length > 0 && mayWrite() && (
-					<button type="button" class="btn" disabled={busy} onClick={() => void run('affected')}>{action} and apply to {plural(needing.length, 'phone')}</button>
-				)}
+				{later && <button type="button" class="btn" onClick={later}>Keep for later</button>}
 				<button class={`btn ${danger ? 'danger' : 'primary'}`} disabled={busy}>{action}</button>
 			</>
 		}>
 			{error && <Note tone="bad">{error}</Note>}
-			{o.warnings.map((w, i) => <Note tone="warn" key={i}>{typeof w === 'string' ? w : w.detail}</Note>)}
+			<Warnings of={o} />
 			<Difference changes={o.changes} />
 			<Effect outcome={o} />
 			<div class="field">
@@ -56,30 +67,84 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, on
 				<input id="comment" value={comment} maxLength={200} onInput={(e) => setComment(e.currentTarget.value)} aria-describedby="comment-help" />
 				<div class="help" id="comment-help">Kept with the revision, so that others know why.</div>
 			</div>
+			{needing.length > 0 && mayWrite() && (
+				<div class="field">
+					<span class="label">Tell the phones</span>
+					<div><Segments name="apply" label="Tell the phones" value={apply} set={setApply} options={[{ value: 'none', text: 'Later' }, { value: 'affected', text: `Now, ${plural(needing.length, 'phone')}` }]} /></div>
+					<div class="help">{apply === 'none' ? 'They keep what they have until somebody restarts or resets them.' : 'Calls in progress on them may break off.'}</div>
+				</div>
+			)}
+			<div class="field">
+				<label class="check"><input type="checkbox" checked={minutes !== null} onChange={(e) => setMinutes(e.currentTarget.checked ? String(CONFIRM_MINUTES.start) : null)} /> <b>Fall back by itself unless confirmed</b></label>
+				{minutes !== null && <div class="with-unit"><input class="short" inputMode="numeric" aria-label="Minutes to confirm" value={minutes} onInput={(e) => setMinutes(e.currentTarget.value)} /><span>minutes to confirm</span></div>}
+				<div class="help">For a change that could lock you out: without a confirmation the state before comes back.</div>
+			</div>
 		</Dialog>
 	);
 }
 
+export function Warnings({ of }: { of: Pick<Outcome, 'warnings'> }) {
+	return <>{of.warnings.map((w, i) => <Note tone="warn" key={i}>{typeof w === 'string' ? w : w.detail}</Note>)}</>;
+}
+
+const SHOWN = 50;
+
 export function Effect({ outcome: o }: { outcome: Outcome }) {
-	const needing = o.affected_phones.filter((p) => p.pending_action !== 'none');
+	const groups = byAction(o.affected_phones).filter(([a]) => a !== 'none');
 
 	return (
 		<>
-			<section>
+			<section class="stack tight">
 				<h3>Phones</h3>
-				{needing.length === 0
+				{groups.length === 0
 					? <p class="muted">No phone needs anything; none gets a packet.</p>
-					: <ul class="list small">{needing.slice(0, 50).map((p) => <li key={p.device}><code>{p.device}</code> <Badge tone={actionTone(p.pending_action)}>{actionWords(p.pending_action)}</Badge></li>)}</ul>}
-				{needing.length > 50 && <p class="muted small">and {needing.length - 50} more</p>}
+					: groups.map(([action, devices]) => (
+						<details class="more" key={action} open={devices.length <= 5}>
+							<summary><Badge tone={actionTone(action)}>{plural(devices.length, 'phone')}</Badge> {actionWords(action)}</summary>
+							<p class="small mono devices">{devices.slice(0, SHOWN).map((d) => <a key={d} href={phoneHref(d)} title={d} target="_blank">{d}</a>)}{devices.length > SHOWN && <span class="muted">and {devices.length - SHOWN} more</span>}</p>
+						</details>
+					))}
+				{groups.length > 0 && <p class="muted small">All other phones need nothing and get no packet.</p>}
 			</section>
-			<section>
-				<h3>Files that change</h3>
-				{o.files.length === 0
-					? <p class="muted">None.</p>
-					: <p class="small"><code>{o.files.slice(0, 30).join('  ')}</code>{o.files.length > 30 && ` and ${o.files.length - 30} more`}</p>}
-			</section>
+			<Files o={o} />
 		</>
 	);
+}
+
+const CHANGE = { created: 'ok', changed: 'info', deleted: 'bad' } as Record<string, Tone>;
+
+function Files({ o }: { o: Outcome }) {
+	const told = new Set((o.file_changes ?? []).map((f) => f.name));
+	const rest = o.files.filter((f) => !told.has(f));
+
+	return (
+		<section class="stack tight">
+			<h3>Files that change{o.files.length > 0 && <span class="muted"> ({o.files.length})</span>}</h3>
+			{o.files.length === 0 && told.size === 0 && <p class="muted">None.</p>}
+			{o.file_changes?.map((f) => <FileDiff key={f.name} f={f} open={o.file_changes!.length === 1} />)}
+			{rest.length > 0 && <p class="small"><code>{rest.slice(0, 30).join('  ')}</code>{rest.length > 30 && ` and ${rest.length - 30} more`}</p>}
+		</section>
+	);
+}
+
+function FileDiff({ f, open }: { f: FileChange; open: boolean }) {
+	return (
+		<details class="more" open={open}>
+			<summary><code>{f.name}</code> <Badge tone={CHANGE[f.change] ?? 'idle'}>{f.change}</Badge></summary>
+			{f.diff ? <DiffText text={f.diff} label={`Lines of ${f.name} that change`} /> : <p class="muted small">Its lines are not shown here.</p>}
+		</details>
+	);
+}
+
+const objectOf = (path: string): SchemaObject | undefined => schema.value.find((o) => path === o.path || path.startsWith(`${o.path}/`));
+
+/** "ephone 3", "SCCP system": as a person says it. */
+export function nameOfObject(path: string): string {
+	const object = objectOf(path);
+
+	if (!object)
+		return path;
+	return object.collection ? `${object.command || object.mode} ${path.slice(object.path.length + 1)}` : object.label;
 }
 
 /** An object that comes or goes, member by member. */
@@ -89,8 +154,7 @@ function spread(c: ObjectChange): FieldChange[] {
 
 	if (!whole || !isObject(value))
 		return c.fields ?? [];
-	const object = schema.value.find((o) => c.path === o.path || c.path.startsWith(`${o.path}/`));
-	const word = (name: string): Field | undefined => object?.fields.find((f) => f.name === name);
+	const word = (name: string): Field | undefined => objectOf(c.path)?.fields.find((f) => f.name === name);
 
 	return Object.entries(value).map(([name, v]) => ({
 		field: `/${name}`,
@@ -101,22 +165,24 @@ function spread(c: ObjectChange): FieldChange[] {
 }
 
 export function Difference({ changes }: { changes: ObjectChange[] }) {
+	const [shown, setShown] = useState(SHOWN);
+
 	useEffect(() => { void loadSchema().catch(() => undefined); }, []);
 	if (changes.length === 0)
 		return <Note>This changes nothing in the configuration.</Note>;
 	return (
 		<div class="stack diff">
 			<h2 class="hidden">Difference</h2>
-			{changes.slice(0, 60).map((c) => (
+			{changes.slice(0, shown).map((c) => (
 				<section key={c.path}>
-					<h3><code>{c.path}</code> {c.change && c.change !== 'changed' && <Badge tone={c.change === 'deleted' ? 'bad' : 'ok'}>{c.change}</Badge>}</h3>
+					<h3>{nameOfObject(c.path)} <code class="muted">{c.path}</code> {c.change && c.change !== 'changed' && <Badge tone={c.change === 'deleted' ? 'bad' : 'ok'}>{c.change}</Badge>}</h3>
 					{spread(c).length === 0 ? <p class="muted small">With every setting at its default.</p> : <div class="map"><table class="cards" role="table" aria-label={`Changes of ${c.path}`}>
 						<thead role="rowgroup"><tr role="row"><th role="columnheader">Setting</th><th role="columnheader">Before</th><th role="columnheader">After</th></tr></thead>
 						<tbody role="rowgroup">{spread(c).map((f) => <DiffRow key={f.field} f={f} />)}</tbody>
 					</table></div>}
 				</section>
 			))}
-			{changes.length > 60 && <p class="muted">and {changes.length - 60} more objects</p>}
+			{changes.length > shown && <p class="row"><span class="muted">and {changes.length - shown} more objects</span><button type="button" class="btn small" onClick={() => setShown(shown + 200)}>Show more</button></p>}
 		</div>
 	);
 }
@@ -130,3 +196,4 @@ function DiffRow({ f }: { f: FieldChange }) {
 		</tr>
 	);
 }
+

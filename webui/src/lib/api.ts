@@ -9,11 +9,12 @@ export interface Fault {
 	command?: string;
 	path?: string;
 	operation?: number;
+	line?: number;
 }
 
 /** A refusal of the server, or no answer at all (status 0). */
 export class Problem extends Error {
-	constructor(readonly status: number, readonly code: string, detail: string, readonly errors: Fault[] = []) {
+	constructor(readonly status: number, readonly code: string, detail: string, readonly errors: Fault[] = [], readonly report: unknown = null) {
 		super(detail);
 	}
 }
@@ -25,7 +26,9 @@ export interface Options {
 	ifMatch?: string;
 	query?: Record<string, string | number | boolean | undefined>;
 	signal?: AbortSignal;
+	/** The answer is a file, or a text, not JSON. */
 	raw?: boolean;
+	plain?: boolean;
 	headers?: Record<string, string>;
 }
 
@@ -45,12 +48,12 @@ function address(path: string, query: Options['query'] = {}): string {
 }
 
 async function problemOf(res: Response): Promise<Problem> {
-	const doc = await res.json().catch(() => null) as (Fault & { title?: string; errors?: Fault[] }) | null;
+	const doc = await res.json().catch(() => null) as (Fault & { title?: string; errors?: Fault[]; report?: unknown }) | null;
 	const wait = res.headers.get('Retry-After');
 	const fallback = res.status === 429 && wait ? `Too many tries. Wait ${wait} seconds.` : `The server answered ${res.status}.`;
 	const errors = doc?.errors ?? (doc?.field !== undefined ? [doc] : []);
 
-	return new Problem(res.status, doc?.code ?? '', doc?.detail ?? doc?.title ?? fallback, errors);
+	return new Problem(res.status, doc?.code ?? '', doc?.detail ?? doc?.title ?? fallback, errors, doc?.report ?? null);
 }
 
 export async function request<T = Json>(method: string, path: string, opt: Options = {}): Promise<Answer<T>> {
@@ -85,7 +88,7 @@ export async function request<T = Json>(method: string, path: string, opt: Optio
 		throw problem;
 	}
 	const empty = res.status === 204 || res.headers.get('Content-Length') === '0';
-	const data = empty ? null : opt.raw ? await res.blob() : await res.json();
+	const data = empty ? null : opt.raw ? await res.blob() : opt.plain ? await res.text() : await res.json();
 
 	return { data: data as T, etag: res.headers.get('ETag'), status: res.status, next: null };
 }

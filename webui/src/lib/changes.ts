@@ -1,5 +1,6 @@
 // Every change of the configuration goes through POST /transactions: preview and commit are the same call.
 import { post, type Options } from './api';
+import { awaitConfirmation } from './confirm';
 import type { Json } from './json';
 
 export interface Operation {
@@ -18,32 +19,42 @@ export interface FieldChange {
 	after?: Json;
 }
 export interface ObjectChange { path: string; change?: string; fields?: FieldChange[]; before?: Json; after?: Json }
+export interface FileChange { name: string; change: 'created' | 'changed' | 'deleted' | string; diff?: string }
 export interface Outcome {
 	revision: number;
 	pending_action: string;
 	affected_phones: Impact[];
 	files: string[];
+	file_changes?: FileChange[];
+	file_changes_more?: number;
 	warnings: (string | { detail: string })[];
 	changes: ObjectChange[];
+	confirm?: { revision: number; falls_back_to: number; deadline: string };
 }
 
-export interface CommitOptions { comment?: string; apply?: 'none' | 'affected'; base?: number }
+/** What the person who commits decides. */
+export interface CommitOptions { comment?: string; apply?: 'none' | 'affected'; confirmMinutes?: number | undefined }
+
+/** The query of a dry run: nothing is changed, and the files are told line by line. */
+export const DRY: Options['query'] = { dry_run: true };
 
 export async function transact(operations: Operation[], dry: boolean, opt: CommitOptions = {}): Promise<Outcome> {
-	const query: Options['query'] = dry ? { dry_run: true } : {};
 	const { data } = await post<Partial<Outcome>>('/transactions', {
 		operations,
 		...(opt.comment && { comment: opt.comment }),
-		...(opt.base !== undefined && { base_revision: opt.base }),
+		...(opt.confirmMinutes && { confirm_minutes: opt.confirmMinutes }),
 		apply: opt.apply ?? 'none',
-	}, query);
+	}, dry ? DRY : {});
 
 	return outcome(data);
 }
 
 /** Fill what an answer leaves out, so that pages need not ask. */
 export function outcome(data: Partial<Outcome>): Outcome {
+	if (data.confirm)
+		awaitConfirmation();
 	return {
+		...data,
 		revision: data.revision ?? 0,
 		pending_action: data.pending_action ?? 'none',
 		affected_phones: data.affected_phones ?? [],
@@ -63,4 +74,15 @@ export function actionWords(action: string): string {
 		'create+reset': 'needs new files and a reset',
 		reload: 'needs Switchroom to start again',
 	} as Record<string, string>)[action] ?? action;
+}
+
+const ORDER = ['reload', 'create+reset', 'reset', 'restart', 'reregister', 'none'];
+
+/** Phones by what they need, the strongest first. */
+export function byAction(phones: Impact[]): [action: string, devices: string[]][] {
+	const groups = new Map<string, string[]>();
+
+	for (const p of phones)
+		groups.set(p.pending_action, [...(groups.get(p.pending_action) ?? []), p.device]);
+	return [...groups].sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
 }

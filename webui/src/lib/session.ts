@@ -1,6 +1,7 @@
 // Who is signed in, what this server can do, and the settings of this browser.
 import { signal } from '@preact/signals';
 import { csrf, get, post, Problem, request } from './api';
+import { discardAll } from './draft';
 
 export interface Session { id?: string; username: string; role: 'admin' | 'operator' | 'viewer'; csrf_token: string }
 export interface Model { type: string; name: string; lines: number; sip: boolean; sccp: boolean }
@@ -47,6 +48,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 
 export async function signOut(): Promise<void> {
 	await request('DELETE', '/sessions/current').catch(() => undefined);
+	discardAll();
 	left();
 }
 
@@ -74,6 +76,8 @@ const stored = (): Theme => {
 export const theme = signal<Theme>(stored());
 
 theme.subscribe((t) => {
+	if (typeof document === 'undefined')
+		return;
 	try { localStorage.setItem('theme', t); } catch { /* private window: kept for this page only */ }
 	if (t === 'auto')
 		delete document.documentElement.dataset.theme;

@@ -24,13 +24,16 @@ interface Props<T> {
 	empty: ComponentChildren;
 	foot?: ComponentChildren;
 	start?: { by: string; down?: boolean };
+	/** Rows drawn at once; more on demand. */
+	page?: number;
 }
 
 export function compare(a: string | number, b: string | number): number {
 	return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-export function Table<T>({ label, columns, rows, id, picked, fresh, empty, foot, start }: Props<T>) {
+export function Table<T>({ label, columns, rows, id, picked, fresh, empty, foot, start, page = Infinity }: Props<T>) {
+	const [most, setMost] = useState(page);
 	const [order, setOrder] = useState(start);
 	const by = columns.find((c) => c.id === order?.by);
 	const sorted = by?.sort
@@ -50,7 +53,7 @@ export function Table<T>({ label, columns, rows, id, picked, fresh, empty, foot,
 						</tr>
 					</thead>
 					<tbody role="rowgroup">
-						{sorted.map((r) => (
+						{sorted.slice(0, most).map((r) => (
 							<tr role="row" key={id(r)} class={fresh?.has(id(r)) ? 'fresh' : undefined}>
 								{picked && <td role="cell" class="pick"><Pick row={r} id={id} picked={picked} /></td>}
 								{columns.map((c) => c.head
@@ -61,7 +64,7 @@ export function Table<T>({ label, columns, rows, id, picked, fresh, empty, foot,
 					</tbody>
 				</table>
 			</div>
-			{foot && <div class="table-foot">{foot}</div>}
+			{(foot || sorted.length > most) && <div class="table-foot"><span class="grow">{foot}</span>{sorted.length > most && <button type="button" class="btn small" onClick={() => setMost(most + page)}>Show more</button>}</div>}
 		</>
 	);
 }
