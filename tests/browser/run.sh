@@ -16,11 +16,6 @@ install() {     # install FOLDER: node_modules as the lockfile says
 	(cd "$1" && npm ci --no-audit --no-fund >/dev/null && touch node_modules) || { echo "npm ci fails in $1"; failed=$((failed + 1)); }
 }
 
-drive() {       # drive LOG: Chromium over all files
-	node --test --test-concurrency=1 --test-reporter=tap "${files[@]}" 2>&1 | tee "$1" |
-		grep -aE '^ *(ok|not ok) |^ *(error|message|stack|expected|actual): |^# [A-Z]'
-	return "${PIPESTATUS[0]}"
-}
 
 need node
 need npm
@@ -40,14 +35,9 @@ if [ $failed -eq 0 ]; then
 	files=("$@")
 	[ ${#files[@]} -gt 0 ] || files=(tests/browser/*.test.mjs)
 	log=build/test-browser-tap.log
-	drive "$log"
-	rc=$?
-	if [ $rc -ne 0 ]; then # a busy machine can starve a browser once; what is broken fails again
-		echo "the browser's tests failed; the second and last try:"
-		mv "$log" "$log.first"
-		drive "$log"
-		rc=$?
-	fi
+	node --test --test-concurrency=1 --test-reporter=tap "${files[@]}" 2>&1 | tee "$log" |
+		grep -aE '^ *(ok|not ok) |^ *(error|message|stack|expected|actual): |^# [A-Z]'
+	rc=${PIPESTATUS[0]}
 	p=$(grep -aE '^# pass ' "$log" | tail -1 | grep -oE '[0-9]+')
 	f=$(grep -aE '^# (fail|cancelled) ' "$log" | grep -oE '[0-9]+' | awk "{ n += \$1 } END { print n + 0 }")
 	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
