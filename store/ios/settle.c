@@ -26,6 +26,7 @@ struct settle {
 /* The first row that the line needs and that has no value; NULL: the line is complete. */
 struct search {
 	const struct schema_field *leaf; /* whose line it is */
+	char value[64];                  /* of the leaf: a line may be for one value only */
 	const cJSON *base;
 	char missing[128];
 	bool has_leaf;
@@ -44,17 +45,23 @@ static void need(struct search *s, const char *what)
 
 static void search_seq(struct search *s, const struct node *n);
 
+static bool is_leaf(const struct search *s, const struct node *n)
+{
+	return n->f == s->leaf &&
+	       (n->kind == N_FIELD || (n->kind == N_CONST && strcmp(n->text, s->value) == 0));
+}
+
 static void search_node(struct search *s, const struct node *n)
 {
 	char text[128];
 
-	s->has_leaf = s->has_leaf || (n->f == s->leaf && n->kind == N_FIELD);
+	s->has_leaf = s->has_leaf || is_leaf(s, n);
 	if (n->kind == N_FIELD && n->f->type == T_BOOL) {
 		if (!cJSON_IsTrue(cfg_map(s->base, n->path)) && !n->f->dflt && !n->invert)
 			need(s, n->path);
 	} else if (n->kind == N_FIELD && n->f != s->leaf && !has_value(n, s->base)) {
 		need(s, n->path);
-	} else if (n->kind == N_CONST) {
+	} else if (n->kind == N_CONST && !is_leaf(s, n)) {
 		snprintf(text, sizeof(text), "%s %s", n->path, n->text);
 		if (!cJSON_IsString(cfg_map(s->base, n->path)) ||
 		    strcmp(cfg_map(s->base, n->path)->valuestring, n->text) != 0)
@@ -65,16 +72,16 @@ static void search_node(struct search *s, const struct node *n)
 }
 
 /* Optional parts count when the leaf is in them, alternatives that hold it likewise. */
-static bool holds(const struct node *n, const struct schema_field *leaf)
+static bool holds(const struct search *s, const struct node *n)
 {
 	for (; n; n = n->next) {
-		if (n->kind == N_FIELD && n->f == leaf)
+		if (is_leaf(s, n))
 			return true;
 		for (const struct node *a = n->kind == N_ALT ? n->child : NULL; a; a = a->alt) {
-			if (holds(a->child, leaf))
+			if (holds(s, a->child))
 				return true;
 		}
-		if (n->kind != N_ALT && n->child && holds(n->child, leaf))
+		if (n->kind != N_ALT && n->child && holds(s, n->child))
 			return true;
 	}
 	return false;
@@ -84,12 +91,12 @@ static void search_seq(struct search *s, const struct node *n)
 {
 	for (; n; n = n->next) {
 		if (n->kind == N_OPT) {
-			if (holds(n->child, s->leaf))
+			if (holds(s, n->child))
 				search_seq(s, n->child);
 			continue;
 		}
 		for (const struct node *a = n->kind == N_ALT ? n->child : NULL; a; a = a->alt) {
-			if (holds(a->child, s->leaf))
+			if (holds(s, a->child))
 				search_seq(s, a->child);
 		}
 		search_node(s, n);
@@ -97,8 +104,8 @@ static void search_seq(struct search *s, const struct node *n)
 }
 
 /* What the value needs beside it, in words. */
-static void company(const struct settle *s, const struct schema_field *leaf, const cJSON *base,
-		    char *out, size_t cap)
+static void company(const struct settle *s, const struct schema_field *leaf, const cJSON *v,
+		    const cJSON *base, char *out, size_t cap)
 {
 	size_t n;
 	const struct rule *r = ios_rules(&n);
@@ -108,6 +115,8 @@ static void company(const struct settle *s, const struct schema_field *leaf, con
 
 		if (r[i].obj != s->obj || r[i].alias || r[i].keep)
 			continue;
+		if (cJSON_IsString(v))
+			text_copy(x.value, sizeof(x.value), v->valuestring);
 		search_seq(&x, r[i].root);
 		if (x.has_leaf && x.missing[0]) {
 			snprintf(out, cap, "Can be set only together with %s", x.missing);
@@ -136,7 +145,7 @@ static void unsaid(struct settle *s, const struct schema_field *f, const cJSON *
 {
 	char why[256];
 
-	company(s, f, base, why, sizeof(why));
+	company(s, f, v, base, why, sizeof(why));
 	if (before && cJSON_Compare(before, v, true)) {
 		cJSON_AddNullToObject(gone, v->string);
 		faults_add(s->warnings, 0, "left_out", s->path, ptr, "%s", why);
