@@ -97,6 +97,7 @@ struct api_req {
 	bool audited; /* the entry was written with the commit */
 	char audit_path[300];
 	int status;
+	cJSON *report; /* `report` of the problem document; taken */
 };
 
 /* ---- answering (problem.c) ---- */
@@ -145,11 +146,17 @@ struct api_write {
 	bool takes_back;          /* ends the confirmation that is pending */
 	cJSON *extra; /* members to add to the answer; taken */
 	int status;
+	/* An import has been checked already, makes no stamps, and may be too much for the audit log. */
+	bool imported;
+	struct faults *warnings; /* of that check; NULL: none */
+	const cJSON *audit;      /* what the log gets instead of all changes; NULL: those */
+	void (*committed)(struct api_req *r, cJSON *doc); /* NULL: nothing more to do */
 	const char *location; /* path of what was made; NULL */
 };
 #define API_COMMENT_MAX 500 /* characters of the comment of a revision */
 /* `comment` and `apply` ("none", "affected") of the body. */
 int api_read_write(struct api_req *r, struct api_write *w);
+int api_read_write_query(struct api_req *r, struct api_write *w); /* the same, of the query */
 int api_read_confirm(struct api_req *r, unsigned *minutes); /* of the query; absent: as it was */
 void api_add_confirm(cJSON *doc, const struct store_commit *info); /* when a confirmation waits now */
 int api_check_minutes(struct api_req *r, double minutes, const char *field);
@@ -220,6 +227,7 @@ int api_zone_list(struct api_req *r);
 int api_openapi_get(struct api_req *r);
 int api_backup_get(struct api_req *r);
 int api_export_get(struct api_req *r);
+int api_import(struct api_req *r);
 int api_backup_restore(struct api_req *r);
 int api_certificate_get(struct api_req *r);
 int api_certificate_put(struct api_req *r);

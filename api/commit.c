@@ -108,6 +108,8 @@ static cJSON *warning_list(const struct faults *w)
 			cJSON_AddStringToObject(o, "path", f->path);
 		if (f->field)
 			cJSON_AddStringToObject(o, "field", f->field);
+		if (f->line)
+			cJSON_AddNumberToObject(o, "line", f->line);
 		cJSON_AddItemToArray(list, o);
 	}
 	return list;
@@ -198,8 +200,11 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 
 	r->audit = cJSON_CreateObject();
 	cJSON_AddNumberToObject(r->audit, "revision", 0); /* known when it is made */
-	cJSON_AddItemReferenceToObject(r->audit, "changes",
-				       cJSON_GetObjectItemCaseSensitive(doc, "changes"));
+	if (w->audit)
+		cJSON_AddItemReferenceToObject(r->audit, "import", (cJSON *)w->audit);
+	else
+		cJSON_AddItemReferenceToObject(r->audit, "changes",
+					       cJSON_GetObjectItemCaseSensitive(doc, "changes"));
 	api_audit_record(r, &audit);
 	cJSON_Delete(r->audit);
 	r->audit = NULL;
@@ -212,7 +217,8 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 	r->raced = err == ERR_STALE;
 	if (err)
 		return err;
-	set_stamps(r, &stamps);
+	if (!w->imported)
+		set_stamps(r, &stamps);
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
 	api_add_confirm(doc, &info);
 	if (w->apply)
@@ -297,6 +303,17 @@ int api_read_write(struct api_req *r, struct api_write *w)
 	return 0;
 }
 
+int api_read_write_query(struct api_req *r, struct api_write *w)
+{
+	const char *apply = api_query(r, "apply");
+
+	w->comment = api_query(r, "comment");
+	w->apply = apply && !strcmp(apply, "affected");
+	if (apply && !w->apply && strcmp(apply, "none") != 0)
+		return api_fault(r, ERR_MALFORMED, "query", "", "apply is none or affected");
+	return api_check_comment(r, w->comment, "");
+}
+
 /* A dry run may be made meanwhile, but what it shows cannot be committed yet. */
 static int check_pending(struct api_req *r, const struct api_write *w, struct faults *warnings)
 {
@@ -340,12 +357,14 @@ int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 	int err;
 
 	faults_init(&warnings);
-	err = check(r, c, w, &warnings);
+	if (!w->warnings)
+		w->warnings = &warnings;
+	err = check(r, c, w, w->warnings);
 	if (!err && r->faults.n)
 		err = faults_err(&r->faults);
 	if (err)
 		goto out;
-	doc = answer(r, c, &warnings);
+	doc = answer(r, c, w->warnings);
 	if (wants_files(r))
 		err = file_diff_add(c, doc);
 	if (err)
@@ -358,6 +377,8 @@ int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 		goto out;
 	made_at(r, w, doc);
 	add_extra(doc, w->extra);
+	if (w->committed && !r->dry_run)
+		w->committed(r, doc);
 	api_json(r, r->dry_run ? 200 : w->status, doc);
 	doc = NULL;
 out:

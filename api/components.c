@@ -21,12 +21,16 @@
 	"{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required "],\"properties\":{" properties "}}"
 #define PAGE(item) OBJECT("\"items\"", "\"items\":" LIST(item) ",\"next_cursor\":" STR0)
 
+#define IMPORT_NAMES "\"applied\",\"unchanged\",\"kept\",\"ignored\",\"refused\""
+#define IMPORT_COUNTS \
+	"\"applied\":" NUM ",\"unchanged\":" NUM ",\"kept\":" NUM ",\"ignored\":" NUM ",\"refused\":" NUM
+
 const struct api_component api_components[] = {
 	{ "Problem", OBJECT("\"type\",\"title\",\"status\",\"detail\",\"code\"",
 		"\"type\":" STR ",\"title\":" STR ",\"status\":" NUM ",\"detail\":" STR ",\"code\":" STR
-		",\"field\":" STR ",\"command\":" STR ",\"path\":" STR ",\"operation\":" NUM
-		",\"errors\":" LIST(OBJECT("\"detail\",\"code\"", "\"detail\":" STR ",\"code\":" STR ",\"field\":" STR
-		",\"command\":" STR ",\"path\":" STR ",\"operation\":" NUM))) },
+		",\"field\":" STR ",\"command\":" STR ",\"path\":" STR ",\"operation\":" NUM ",\"line\":" NUM
+		",\"report\":" REF("ImportReport") ",\"errors\":" LIST(OBJECT("\"detail\",\"code\"", "\"detail\":" STR ",\"code\":" STR
+		",\"field\":" STR ",\"command\":" STR ",\"path\":" STR ",\"operation\":" NUM ",\"line\":" NUM))) },
 	{ "Setup", CLOSED("\"needed\"", "\"needed\":" BOOL) },
 	{ "SetupRequest", CLOSED("\"code\",\"username\",\"password\"",
 		"\"code\":" STR ",\"username\":" STR ",\"password\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":128}"
@@ -63,7 +67,7 @@ const struct api_component api_components[] = {
 	{ "Write", OBJECT("\"revision\"", "\"revision\":" NUM ",\"pending_action\":" ACTION ",\"affected_phones\":"
 		LIST(OBJECT("\"device\",\"pending_action\"", "\"device\":" STR ",\"pending_action\":" ACTION))
 		",\"files\":" LIST(STR) ",\"warnings\":" LIST(OBJECT("\"code\",\"detail\"", "\"code\":" STR ",\"detail\":" STR
-		",\"path\":" STR ",\"field\":" STR)) ",\"changes\":" LIST(REF("Change")) ",\"dry_run\":" BOOL
+		",\"path\":" STR ",\"field\":" STR ",\"line\":" NUM)) ",\"changes\":" LIST(REF("Change")) ",\"dry_run\":" BOOL
 		",\"path\":" STR ",\"paths\":" LIST(STR) ",\"applied\":" LIST(STR) ",\"confirm\":" REF("Confirm")
 		",\"file_changes\":" LIST(REF("FileChange")) ",\"file_changes_more\":" NUM) },
 	{ "FileChange", CLOSED("\"name\",\"change\",\"diff\"", "\"name\":" STR
@@ -113,6 +117,16 @@ const struct api_component api_components[] = {
 	{ "Backup", "{\"type\":\"object\"}" },
 	{ "RestoreReport", OBJECT("\"dry_run\"", "\"dry_run\":" BOOL ",\"revision\":" NUM ",\"missing_secrets\":" LIST(STR)
 		",\"confirm\":" REF("Confirm")) },
+	{ "ImportReport", OBJECT("\"mode\",\"dry_run\",\"base_revision\",\"summary\",\"modes\",\"lines\",\"accounts\"",
+		"\"mode\":{\"enum\":[\"merge\",\"replace\"]},\"dry_run\":" BOOL ",\"base_revision\":" NUM
+		",\"summary\":" CLOSED("\"lines\"," IMPORT_NAMES ",\"warnings\",\"not_listed\"", "\"lines\":" NUM
+		"," IMPORT_COUNTS ",\"warnings\":" NUM ",\"not_listed\":" NUM)
+		",\"modes\":" LIST(CLOSED("\"mode\"," IMPORT_NAMES, "\"mode\":" STR "," IMPORT_COUNTS))
+		",\"lines\":" LIST(CLOSED("\"line\",\"text\",\"mode\",\"result\",\"warnings\"", "\"line\":" NUM ",\"text\":" STR
+		",\"mode\":" STR ",\"result\":{\"enum\":[" IMPORT_NAMES "]},\"reason\":" STR ",\"nearest\":" STR ",\"path\":" STR
+		",\"command\":" STR ",\"warnings\":" LIST(STR)))
+		",\"accounts\":" LIST(CLOSED("\"username\",\"role\"", "\"username\":" STR ",\"role\":" STR ",\"exists\":" BOOL))) },
+	{ "Import", "{\"allOf\":[" REF("ImportReport") "," REF("Write") "]}" },
 	{ "Pem", STR },
 	{ "Text", STR },
 	{ "Certificate", OBJECT("\"subject\",\"fingerprint_sha256\",\"not_after\",\"self_signed\",\"installed\"", "\"subject\":" STR

@@ -282,17 +282,6 @@ int api_config_get(struct api_req *r)
 
 /* ---- writing ---- */
 
-static int read_write_query(struct api_req *r, struct api_write *w)
-{
-	const char *apply = api_query(r, "apply");
-
-	w->comment = api_query(r, "comment");
-	w->apply = apply && !strcmp(apply, "affected");
-	if (apply && !w->apply && strcmp(apply, "none") != 0)
-		return api_fault(r, ERR_MALFORMED, "query", "", "apply is none or affected");
-	return api_check_comment(r, w->comment, "");
-}
-
 static int method_not_allowed(struct api_req *r, const char *allow)
 {
 	http_set_header(r->http, "Allow", allow);
@@ -309,7 +298,7 @@ int api_config_create(struct api_req *r)
 
 	if (!err && !is_collection(&p))
 		err = method_not_allowed(r, "GET, HEAD, PUT, PATCH, DELETE");
-	err = err ? err : read_write_query(r, &w);
+	err = err ? err : api_read_write_query(r, &w);
 	err = err ? err : conf_open(r->api->opt.store, &c);
 	if (err)
 		return err;
@@ -351,7 +340,7 @@ static int write_one(struct api_req *r, enum schema_op op)
 
 	if (!err && is_collection(&p))
 		err = method_not_allowed(r, "GET, HEAD, POST");
-	err = err ? err : read_write_query(r, &w);
+	err = err ? err : api_read_write_query(r, &w);
 	err = err ? err : conf_open(r->api->opt.store, &c);
 	err = err ? err : not_there(&p, c, op);
 	err = err ? err

@@ -8,23 +8,46 @@
 
 #define EXPORT_MAX (64u << 20)
 
+static int read_switch(struct api_req *r, const char *name, bool *on)
+{
+	const char *s = api_query(r, name);
+
+	*on = s && !strcmp(s, "true");
+	if (s && !*on && strcmp(s, "false") != 0)
+		return api_fault(r, ERR_MALFORMED, "query", "", "%s is true or false", name);
+	return 0;
+}
+
+static int open_revision(struct api_req *r, struct conf **out)
+{
+	int64_t number;
+	int err = api_query_int(r, "revision", 0, INT64_C(9000000000000000), -1, &number);
+
+	if (err)
+		return err;
+	return number < 0 ? conf_open(r->api->opt.store, out)
+			  : conf_open_at(r->api->opt.store, (uint64_t)number, out);
+}
+
 int api_export_get(struct api_req *r)
 {
-	const char *secrets = api_query(r, "secrets");
-	struct ios_print opt = { .store = r->api->opt.store,
-				 .secrets = secrets && !strcmp(secrets, "true") };
+	struct ios_print opt = { .store = r->api->opt.store };
 	struct conf *c = NULL;
 	struct text t;
-	int err;
+	bool all;
+	int err = read_switch(r, "secrets", &opt.secrets);
 
+	err = err ? err : read_switch(r, "all", &all);
+	if (err)
+		return err;
 	if (opt.secrets && r->who.role != ROLE_ADMIN)
 		return api_fault(r, ERR_PERM, NULL, "",
 				 "Passwords are exported for administrators only");
-	err = conf_open(r->api->opt.store, &c);
+	err = open_revision(r, &c);
 	if (err)
 		return err;
 	text_init(&t, EXPORT_MAX);
-	err = ios_export(c, &opt, &t);
+	err = all ? ios_export_all(c, &opt, &t) : ios_export(c, &opt, &t);
 	conf_close(c);
 	if (!err && t.overflow)
 		err = ERR_TOO_BIG;

@@ -95,6 +95,8 @@ static void add_fault(cJSON *o, const struct fault *f)
 		cJSON_AddStringToObject(o, "command", f->command);
 	if (f->path && *f->path)
 		cJSON_AddStringToObject(o, "path", f->path);
+	if (f->line)
+		cJSON_AddNumberToObject(o, "line", f->line);
 	if (f->operation >= 0)
 		cJSON_AddNumberToObject(o, "operation", f->operation);
 }
@@ -129,7 +131,12 @@ void api_problem(struct api_req *r, int err)
 {
 	int status = err_http(r->faults.n ? r->faults.list[0].err : err);
 	cJSON *o = api_problem_doc(status, err, &r->faults);
-	char *text = cJSON_PrintBuffered(o, PRINT_START, false);
+	char *text;
+
+	if (r->report)
+		cJSON_AddItemToObject(o, "report", r->report);
+	r->report = NULL;
+	text = cJSON_PrintBuffered(o, PRINT_START, false);
 
 	cJSON_Delete(o);
 	if (status == 401)

@@ -57,6 +57,8 @@ void ios_print_object(struct text *out, const struct schema_object *o, const cha
 		      const cJSON *item, const struct ios_print *opt);
 /* The whole configuration in the order of R-324, `!` between blocks. */
 int ios_export(struct conf *c, const struct ios_print *opt, struct text *out);
+/* Defaults too, as `show running-config all`. */
+int ios_export_all(struct conf *c, const struct ios_print *opt, struct text *out);
 
 /* Keeps what no line can say out of the changed objects of a draft: some values IOS sets only together
  * with others, and the export would lose them (R-325). A value that was there before and has lost its

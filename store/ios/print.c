@@ -548,27 +548,31 @@ struct export
 	const struct schema_object *obj;
 	const struct ios_print *opt;
 	const struct kept *kept;
+	bool all;
 };
 
 static int export_item(void *ctx, const char *key, const cJSON *item)
 {
 	struct export *e = ctx;
+	cJSON *filled = e->all ? schema_filled(e->obj, item) : NULL;
 	size_t before = e->out->len;
 
-	print_object((struct print){ e->opt, e->out, 0, NULL, e->kept, key, 0 }, e->obj, item);
+	print_object((struct print){ e->opt, e->out, 0, NULL, e->kept, key, 0 }, e->obj,
+		     filled ? filled : item);
 	if (e->out->len > before)
 		text_add(e->out, "!\n");
+	cJSON_Delete(filled);
 	return 0;
 }
 
-int ios_export(struct conf *c, const struct ios_print *opt, struct text *out)
+static int export_objects(struct conf *c, const struct ios_print *opt, bool all, struct text *out)
 {
 	struct kept *kept = kept_open(c);
 
 	text_add(out, "!\n");
 	kept_print_global(kept, false, opt->secrets, out);
 	for (const struct schema_object *const *o = schema_objects(); *o; o++) {
-		struct export e = { out, *o, opt, kept };
+		struct export e = { out, *o, opt, kept, all };
 
 		if ((*o)->collection)
 			conf_each(c, (*o)->path, NULL, export_item, &e);
@@ -579,4 +583,14 @@ int ios_export(struct conf *c, const struct ios_print *opt, struct text *out)
 	text_add(out, "end\n");
 	kept_close(kept);
 	return out->overflow ? ERR_TOO_BIG : 0;
+}
+
+int ios_export(struct conf *c, const struct ios_print *opt, struct text *out)
+{
+	return export_objects(c, opt, false, out);
+}
+
+int ios_export_all(struct conf *c, const struct ios_print *opt, struct text *out)
+{
+	return export_objects(c, opt, true, out);
 }

@@ -218,11 +218,8 @@ static void add_aliases(const struct schema_object *o, const struct schema_mode 
 	struct slice rest = slice_of(l->alias ? l->alias : ""), one;
 
 	while (rest.len && slice_next(&rest, ';', &one))
-		add_rule((struct rule){ .obj = o,
-					.mode = m,
-					.syntax = slice_dup(one),
-					.in = l->in,
-					.alias = true });
+		add_rule((struct rule){
+		    .obj = o, .mode = m, .syntax = slice_dup(one), .in = l->in, .alias = true });
 }
 
 static void add_object(const struct schema_object *o)

@@ -23,6 +23,7 @@ struct checker {
 	const struct change *now; /* the change looked at */
 	char **gone;              /* "ephone-dns/3", "lpcor#groups/name": sorted */
 	size_t n_gone;
+	bool lenient; /* what is named need not be there yet */
 };
 
 static int collect(void *ctx, const char *path, const cJSON *before, const cJSON *after)
@@ -97,8 +98,9 @@ static int check_ref(void *ctx, const struct schema_field *f, const char *pointe
 	struct checker *k = ctx;
 
 	if (!ref_resolves(k->conf, f->ref, value))
-		faults_add(k->faults, ERR_CONFLICT, "unknown_reference", k->now->at.object, pointer,
-			   "%s %s is not configured", ref_kind(f->ref), value);
+		faults_add(k->lenient ? k->warnings : k->faults, ERR_CONFLICT, "unknown_reference",
+			   k->now->at.object, pointer, "%s %s is not configured", ref_kind(f->ref),
+			   value);
 	return 0;
 }
 
@@ -370,9 +372,9 @@ static void check_modes(struct checker *k)
 	}
 }
 
-int schema_check(struct conf *c, struct faults *f, struct faults *warnings)
+static int check_all(struct conf *c, struct faults *f, struct faults *warnings, bool lenient)
 {
-	struct checker k = { .conf = c, .faults = f, .warnings = warnings };
+	struct checker k = { .conf = c, .faults = f, .warnings = warnings, .lenient = lenient };
 	bool unique = false;
 
 	conf_each_change(c, collect, &k);
@@ -398,4 +400,14 @@ int schema_check(struct conf *c, struct faults *f, struct faults *warnings)
 	mem_free(k.gone);
 	mem_free(k.list);
 	return faults_err(f);
+}
+
+int schema_check(struct conf *c, struct faults *f, struct faults *warnings)
+{
+	return check_all(c, f, warnings, false);
+}
+
+int schema_check_import(struct conf *c, struct faults *f, struct faults *warnings)
+{
+	return check_all(c, f, warnings, true);
 }

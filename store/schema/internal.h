@@ -54,6 +54,8 @@ cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON
 		    const cJSON *before, struct store *store, struct faults *f);
 /* The stored value of this row is a secret: by its type, or as an entry under `sealed_key`. */
 bool schema_is_secret(const struct schema_field *f, const cJSON *v);
+/* Stored form with the defaults that are left out in it. */
+cJSON *schema_filled(const struct schema_object *o, const cJSON *item);
 /* Stored form -> secrets as {"set": true}. */
 cJSON *schema_mask(const struct schema_field *table, const cJSON *item);
 

@@ -107,6 +107,15 @@ static void mask_kept_lines(const struct schema_object *o, cJSON *body)
 	}
 }
 
+cJSON *schema_filled(const struct schema_object *o, const cJSON *item)
+{
+	cJSON *out = cJSON_Duplicate(item, true);
+
+	fill_table(o->fields, out);
+	order_table(o->fields, out);
+	return out;
+}
+
 cJSON *schema_public(const struct schema_object *o, const char *key, const cJSON *item,
 		     bool defaults)
 {

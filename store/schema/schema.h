@@ -184,6 +184,7 @@ struct fault {
 	char *detail;  /* one sentence with values in force */
 	char *path;    /* object path; NULL */
 	int operation; /* index in a transaction; -1 */
+	unsigned line; /* of an imported text; 0: not known */
 };
 struct faults {
 	struct fault *list;
@@ -229,6 +230,8 @@ int schema_edit(struct conf *c, enum schema_op op, const char *path, const cJSON
 /* References and cross-checks of the whole draft: run once before commit. Warnings do not refuse.
  */
 int schema_check(struct conf *c, struct faults *f, struct faults *warnings);
+/* The same for an imported configuration: a reference to what is nowhere is a warning. */
+int schema_check_import(struct conf *c, struct faults *f, struct faults *warnings);
 /* The site profile of DESIGN 6 (R-350, R-351): stages it into an empty draft by ordinary edits.
  * `address`: of the interface that phones use (IPv6: protocol mode ipv6 is added); `zone`: number
  * of the time zone. */

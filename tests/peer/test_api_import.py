@@ -1,0 +1,111 @@
+"""A running configuration moves in: POST /import, GET /export."""
+import pytest
+from api_openapi import OpenApi
+
+SITE = """\
+Router#show running-config
+!
+telephony-service
+ max-ephones 30
+ max-dn 60
+ timeouts busy 14
+ keepalive 5
+ frobnicate 3
+ web admin system name chief secret 5 $1$abcd$secretsecret
+ephone-dn  7  dual-line
+ number 4107
+ephone  7
+ mac-address 0a0b.0c0d.0007
+ username seven password 7 060506324F41
+ button 1:7
+end
+"""
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    return OpenApi(server.ok(server.get("/openapi.json")))
+
+
+def imported(server, text, query=""):
+    return server.request("POST", "/import" + query, raw=text.encode() if isinstance(text, str) else text,
+                          headers={"Content-Type": "text/plain"})
+
+
+def lines(report, result):
+    return {line["line"]: line for line in report["lines"] if line["result"] == result}
+
+
+def test_every_line_is_accounted_for(server, api, req):
+    before = server.ok(server.get("/revisions?limit=1"))["items"][0]["revision"]
+    dry = imported(server, SITE, "?dry_run=true")
+    api.check("POST", "/import", dry)
+    report = dry.json()
+    assert report["dry_run"] and report["mode"] == "merge" and report["base_revision"] == before
+    assert server.ok(server.get("/revisions?limit=1"))["items"][0]["revision"] == before
+    summary = report["summary"]
+    count = len(SITE.splitlines())
+    assert summary["lines"] == count == len(report["lines"])
+    assert sum(summary[r] for r in ("applied", "unchanged", "kept", "ignored", "refused")) == count
+    refused = lines(report, "refused")
+    assert list(refused) == [7]
+    assert refused[7]["reason"] == "Value 5 out of range 10-65535"
+    assert refused[7]["nearest"] == "keepalive <10-65535>"
+    assert report["accounts"] == [{"username": "chief", "role": "admin"}]
+    assert any(c["path"] == "ephones/7" for c in report["changes"])
+    for secret in (b"secretsecret", b"060506324F41", b"cisco"):
+        assert secret not in dry.body
+
+    done = imported(server, SITE, "?comment=moved%20in")
+    api.check("POST", "/import", done)
+    assert done.json()["revision"] == before + 1
+    head = server.ok(server.get("/revisions?limit=1"))["items"][0]
+    assert head["comment"] == "moved in"
+    phone = server.ok(server.get("/config/ephones/7"))
+    assert phone["mac_address"] == "0A0B0C0D0007" and phone["password"] == {"set": True}
+    assert " password 0 cisco" in server.get("/export?secrets=true").body.decode() or \
+        " password cisco" in server.get("/export?secrets=true").body.decode()
+    account = server.ok(server.get("/accounts/chief"))
+    assert account["role"] == "admin" and not account["enabled"]
+    entry = server.ok(server.get("/audit?limit=1"))["items"][0]
+    assert entry["action"] == "import.create" and entry["detail"]["import"]["summary"]["refused"] == 1
+    again = imported(server, SITE).json()
+    assert again["summary"]["applied"] == 1  # the account line
+    assert again["revision"] == before + 1 and again["accounts"][0]["exists"]
+    req("R-322")
+    req("R-323")
+
+
+def test_an_import_that_does_not_fit_changes_nothing(server, api):
+    before = server.get("/export").body
+    text = "ip http server\nip http port 8123\ntelephony-service\n hfs enable port 8123\n"
+    for query in ("?mode=replace", "?mode=merge", "?mode=merge&dry_run=true"):
+        answer = imported(server, text, query)
+        api.check("POST", "/import", answer)
+        body = answer.json()
+        assert answer.status == 409 and body["code"] == "hfs_port_in_use"
+        assert body["detail"] == "Invalid port number or port in use by other application"
+        assert body["errors"][0]["line"] == 4
+        assert body["report"]["summary"]["lines"] == 4
+    assert server.get("/export").body == before
+
+
+def test_what_cannot_be_meant_is_refused(server):
+    assert imported(server, "end\n", "?mode=append").status == 400
+    assert imported(server, "end\n", "?base_revision=0").status == 412
+    assert imported(server, "end\n", "?base_revision=x").status == 400
+    assert imported(server, "x" * (17 << 20)).status == 413
+    viewer = server.ok(server.post("/tokens", {"name": "reader-of-imports", "role": "viewer"}))["token"]
+    assert server.request("POST", "/import", raw=b"end\n", headers={"Content-Type": "text/plain"},
+                          token=viewer).status == 403
+    assert server.get("/export?all=yes").status == 400
+
+
+def test_the_export_comes_with_defaults_and_of_any_revision(server):
+    old = server.ok(server.get("/revisions?limit=1"))["items"][0]["revision"]
+    before = server.get("/export").body
+    imported(server, "telephony-service\n timeouts busy 20\n")
+    assert b" timeouts busy 20\n" in server.get("/export").body
+    assert server.get(f"/export?revision={old}").body == before
+    assert b" timeouts ringing 180\n" in server.get("/export?all=true").body
+    assert b" timeouts ringing" not in server.get("/export").body
