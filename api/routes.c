@@ -128,7 +128,7 @@ const struct api_route api_routes[] = {
 	  "The configuration as an IOS running configuration; secrets=true for administrators", NULL,
 	  "Text", 200 },
 	{ "POST", "/import", ROLE_OPERATOR, R_DRY | R_BIG | R_TEXT,
-	  "mode,base_revision,comment,apply,confirm_minutes", api_import, "import.create",
+	  "mode,base_revision,comment,apply,confirm_minutes,diff", api_import, "import.create",
 	  "Read an IOS running configuration: what became of each of its lines", "Text", "Import", 200 },
 	{ "GET", "/tls-certificate", ROLE_ADMIN, 0, NULL, api_certificate_get, "certificate.get",
 	  "The certificate in force", NULL, "Certificate", 200 },
