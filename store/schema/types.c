@@ -555,6 +555,24 @@ cJSON *schema_canon_value(const struct schema_field *f, const cJSON *in, int *er
 }
 
 /* ---- from and to text ---- */
+
+/* The choice that only this word begins, in any letter case; else the word as it is. */
+static const char *complete(const struct schema_field *f, const char *word)
+{
+	const char *found = NULL;
+	unsigned hits = 0;
+
+	for (const char *const *c = f->type == T_ENUM ? f->choices : NULL; c && *c; c++) {
+		if (strcasecmp(*c, word) == 0)
+			return *c;
+		if (strncasecmp(*c, word, strlen(word)) == 0) {
+			found = *c;
+			hits++;
+		}
+	}
+	return hits == 1 ? found : word;
+}
+
 static cJSON *list_from_text(const struct schema_field *f, const char *text)
 {
 	struct slice rest = slice_of(text), part;
@@ -575,7 +593,7 @@ static cJSON *list_from_text(const struct schema_field *f, const char *text)
 			cJSON_AddItemToArray(out, *end || end == word ? cJSON_CreateString(word)
 								      : cJSON_CreateNumber(v));
 		} else {
-			cJSON_AddItemToArray(out, cJSON_CreateString(word));
+			cJSON_AddItemToArray(out, cJSON_CreateString(complete(f->item, word)));
 		}
 		mem_free(word);
 	}

@@ -141,7 +141,7 @@ static const struct schema_line lines[] = {
 	     "<fax_protocol.protocol=pass-through>|t38 [version <fax_protocol.version>] "
 	     "[ls-redundancy <fax_protocol.ls_redundancy>] "
 	     "[hs-redundancy <fax_protocol.hs_redundancy>] "
-	     "[fallback <fax_protocol.fallback>] <fax_protocol.protocol=t38>|"
+	     "<fax_protocol.protocol=t38> [fallback <fax_protocol.fallback>]|"
 	     "<fax_protocol.protocol>}"),
 	LINE("lpcor incoming <lpcor_incoming>"),
 	LINE("ipv4 <address> [<mask>]", .in = "trusted_addresses", .mode = "iptrust"),
@@ -154,11 +154,14 @@ static const struct schema_line lines[] = {
 	LINE("fail-connect-time <fail_connect_time>", .mode = "vpn-profile"),
 	LINE("authen-method <authen_method>", .mode = "vpn-profile"),
 	LINE("auto-network-detect enable <auto_network_detect=true>", .mode = "vpn-profile",
-	     .alias = "auto-network-detect disable <auto_network_detect=false>"),
+	     .alias = "auto-network-detect disable <auto_network_detect=false>",
+	     .no = "auto-network-detect <auto_network_detect=false>"),
 	LINE("password-persistent enable <password_persistent=true>", .mode = "vpn-profile",
-	     .alias = "password-persistent disable <password_persistent=false>"),
+	     .alias = "password-persistent disable <password_persistent=false>",
+	     .no = "password-persistent <password_persistent=false>"),
 	LINE("host-id-check disable <host_id_check=false>", .mode = "vpn-profile",
-	     .alias = "host-id-check enable <host_id_check=true>"),
+	     .alias = "host-id-check enable <host_id_check=true>",
+	     .no = "host-id-check <host_id_check=true>"),
 	LINE("bind <what> source-interface <interface> [ipv4-address <address>]", .in = "sip.binds",
 	     .mode = "sip"),
 	LINE("session transport {<sip.session_transport=tls> tcp tls|<sip.session_transport>}",

@@ -158,7 +158,7 @@ static const struct schema_field fields[] = {
 	ROW("attempted_registrations_size", T_INT, "Refused phones",
 	    "Entries kept of refused registrations.", .max = 50, .dflt = "10"),
 	ROW("bulk_pattern", T_PATTERN, "Bulk registration",
-	    "Numbers registered together elsewhere.", .min = 1, .max = 32, .flags = F_ADVANCED),
+	    "Numbers that are registered with a provider together.", .min = 1, .max = 32, .flags = F_ADVANCED),
 	ROW("application", T_STR, "Application", "Session application of the phones.", .min = 1,
 	    .max = 64, .apply = APPLY_REREGISTER, .flags = F_ADVANCED),
 	OBJ("profile", profile, "Phone files", "Making of the phone files.",
