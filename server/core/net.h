@@ -94,6 +94,12 @@ void net_tcp_listener_close(struct net_tcp_listener *l);
 /* Copied. 0, ERR_TOO_BIG (more than max_out unsent: the connection is closed) or ERR_CLOSED. */
 int net_tcp_send(struct net_tcp *c, const void *data, size_t len);
 void net_tcp_close(struct net_tcp *c); /* after what was sent has left; on_close follows */
+/* For status views: the descriptor (-1: none), bytes not yet used by the owner, bytes not yet taken by the
+ * peer. */
+int net_tcp_fd(const struct net_tcp *c);
+int net_tcp_listener_fd(const struct net_tcp_listener *l);
+size_t net_tcp_unread(const struct net_tcp *c);
+size_t net_tcp_unsent(const struct net_tcp *c);
 const struct net_addr *net_tcp_peer(const struct net_tcp *c);
 const struct net_addr *net_tcp_local(const struct net_tcp *c);
 int net_tcp_set_dscp(struct net_tcp *c, unsigned dscp);

@@ -393,3 +393,32 @@ int net_tcp_set_dscp(struct net_tcp *c, unsigned dscp)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof(tos));
 	return 0;
 }
+
+/* ---- for status views ---- */
+
+static int fd_of(const uv_tcp_t *uv)
+{
+	uv_os_fd_t fd;
+
+	return uv_fileno((const uv_handle_t *)uv, &fd) ? -1 : fd;
+}
+
+int net_tcp_fd(const struct net_tcp *c)
+{
+	return fd_of(&c->uv);
+}
+
+int net_tcp_listener_fd(const struct net_tcp_listener *l)
+{
+	return fd_of(&l->uv);
+}
+
+size_t net_tcp_unread(const struct net_tcp *c)
+{
+	return c->in_len;
+}
+
+size_t net_tcp_unsent(const struct net_tcp *c)
+{
+	return c->unsent;
+}

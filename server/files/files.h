@@ -54,6 +54,9 @@ void files_forget(struct files *f);
 cJSON *files_describe(struct files *f, const char *device);
 /* What was asked for and is not here, newest first: name, nearest, reason, count, last_at. */
 cJSON *files_misses(struct files *f);
+/* What is stored below the data directory (`show flash:`): {items: [{name, length, directory, modified_at}],
+ * free_bytes, used_bytes}. New tree. */
+cJSON *files_flash(const char *data_dir);
 /* The folder behind `hfs home-path`, "" when none is configured; returns out. */
 const char *files_home(struct files *f, char *out, size_t cap);
 

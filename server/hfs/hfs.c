@@ -176,6 +176,7 @@ static void follow(struct hfs *h)
 	text_copy(s.why, sizeof(s.why), w.why);
 	if (w.on)
 		h->failed = start_http(h, w.port, &s) != 0;
+	s.failed = h->failed;
 	set_status(h, &s);
 }
 

@@ -128,6 +128,46 @@ cJSON *phone_json(const struct phones *p, const struct phone *ph)
 	return o;
 }
 
+/* ---- more, for the status views ---- */
+
+/* One REGISTER that is taken or refused is one request; being asked for the password is none. */
+static void add_statistics(const struct phone *ph, cJSON *o)
+{
+	const struct phone_counters *c = &ph->count;
+	double taken = (double)c->registrations + c->refreshes;
+
+	o = cJSON_AddObjectToObject(o, "statistics");
+	cJSON_AddNumberToObject(o, "reg_requests", taken + c->rejections);
+	cJSON_AddNumberToObject(o, "reg_success", taken);
+	cJSON_AddNumberToObject(o, "reg_failed", c->rejections);
+	cJSON_AddNumberToObject(o, "unreg_requests", c->unregistrations);
+	cJSON_AddNumberToObject(o, "unreg_success", c->unregistrations);
+	cJSON_AddNumberToObject(o, "unreg_failed", 0);
+	cJSON_AddNumberToObject(o, "attempts_after_unregister", ph->left_ms ? ph->tries : 0);
+	add_time(o, "last_register_at", ph->asked_ms);
+	add_time(o, "last_unregister_at", ph->left_ms);
+	add_time(o, "last_register_success_at", ph->taken_ms);
+	add_time(o, "last_unregister_success_at", ph->left_ms);
+}
+
+cJSON *phone_live_json(const struct phones *p, const struct phone *ph)
+{
+	cJSON *o = phone_json(p, ph), *live;
+	bool gone = !ph->registered && ph->gone_ms && ph->gone_why < STEP_COUNT;
+
+	add_text(o, "gone", gone ? phone_step_name(ph->gone_why) : NULL);
+	add_text(o, "reject_reason", ph->reject_reason);
+	add_time(o, "rejected_at", ph->reject_reason ? ph->rejected_ms : 0);
+	add_statistics(ph, o);
+	if (ph->registered && p->actor[ph->protocol].report) {
+		live = cJSON_AddObjectToObject(o, "live");
+		p->actor[ph->protocol].report(p->actor[ph->protocol].engine, ph->name, live);
+	} else {
+		cJSON_AddNullToObject(o, "live");
+	}
+	return o;
+}
+
 static cJSON *step_json(const struct timeline_step *s)
 {
 	char text[PHONES_DETAIL_MAX + 80];
@@ -270,7 +310,8 @@ void phones_page(struct phones *p, struct page *page, size_t budget)
 				page->more = page->done = true;
 				return;
 			}
-			cJSON_AddItemToArray(page->items, phone_json(p, ph));
+			cJSON_AddItemToArray(page->items, page->live ? phone_live_json(p, ph)
+								     : phone_json(p, ph));
 			page->want--;
 		}
 		text_copy(page->after, sizeof(page->after), ph->name);

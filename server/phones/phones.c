@@ -15,6 +15,7 @@
 
 #define TICK_MS       1000
 #define PAGE_SLICE    100 /* phones looked at in one turn: well under a millisecond */
+#define LIVE_SLICE    32  /* the same with what the engines add */
 #define JOURNAL_STEPS 192 /* older steps shown with a timeline */
 
 /* ---- configuration: woken by commits, looked after by a slow timer when the mailbox was full ----
@@ -83,6 +84,11 @@ void phones_set_actor(struct phones *p, enum phone_protocol proto, phones_actor 
 {
 	p->actor[proto].fn = fn;
 	p->actor[proto].engine = engine;
+}
+
+void phones_set_reporter(struct phones *p, enum phone_protocol proto, phones_reporter fn)
+{
+	p->actor[proto].report = fn;
 }
 
 /* ---- posts ---- */
@@ -157,7 +163,7 @@ static void do_page(void *owner, void *msg)
 
 	(void)owner;
 	m->page.items = NULL; /* each slice brings its own: a late one must not touch the others */
-	phones_page(m->p, &m->page, PAGE_SLICE);
+	phones_page(m->p, &m->page, m->page.live ? LIVE_SLICE : PAGE_SLICE);
 }
 
 static void drop_page(void *msg)
@@ -173,11 +179,28 @@ static void copy_lower(char *out, size_t cap, const char *s)
 			*out = (char)(*out + 'a' - 'A');
 }
 
+/* Slice after slice until the page is full or the table ends. */
+static int ask_pages(struct ask_page *m, cJSON *items)
+{
+	cJSON *item;
+	int err = 0;
+
+	while (!err && !m->page.done) {
+		m->page.items = NULL;
+		err = ask(m->p, do_page, m, sizeof(*m), drop_page);
+		while (!err && (item = cJSON_DetachItemFromArray(m->page.items, 0)))
+			cJSON_AddItemToArray(items, item);
+		if (!err)
+			cJSON_Delete(m->page.items);
+	}
+	return err;
+}
+
 int phones_list_json(struct phones *p, const struct phones_query *q, char **json)
 {
 	struct ask_page m = { .p = p };
-	cJSON *out, *items = cJSON_CreateArray(), *item;
-	int err = 0;
+	cJSON *out, *items = cJSON_CreateArray();
+	int err;
 
 	text_copy(m.page.state, sizeof(m.page.state), q->state ? q->state : "");
 	text_copy(m.page.protocol, sizeof(m.page.protocol), q->protocol ? q->protocol : "");
@@ -185,14 +208,7 @@ int phones_list_json(struct phones *p, const struct phones_query *q, char **json
 	text_copy(m.page.after, sizeof(m.page.after), q->after ? q->after : "");
 	m.page.descending = q->descending;
 	m.page.want = q->limit == 0 || q->limit > PHONES_PAGE_MAX ? PHONES_PAGE_MAX : q->limit;
-	while (!err && !m.page.done) {
-		m.page.items = NULL;
-		err = ask(p, do_page, &m, sizeof(m), drop_page);
-		while (!err && (item = cJSON_DetachItemFromArray(m.page.items, 0)))
-			cJSON_AddItemToArray(items, item);
-		if (!err)
-			cJSON_Delete(m.page.items);
-	}
+	err = ask_pages(&m, items);
 	if (err) {
 		cJSON_Delete(items);
 		return err;
@@ -210,7 +226,7 @@ int phones_list_json(struct phones *p, const struct phones_query *q, char **json
 struct ask_phone {
 	struct phones *p;
 	char device[DEVICE_NAME_SIZE];
-	bool timeline;
+	bool timeline, live;
 	int64_t oldest_ms;
 	size_t journalled;
 	cJSON *out;
@@ -227,7 +243,9 @@ static void do_phone(void *owner, void *msg)
 	m->out = NULL;
 	if (!ph)
 		return;
-	m->out = m->timeline ? phone_timeline_json(m->p, ph) : phone_json(m->p, ph);
+	m->out = m->timeline ? phone_timeline_json(m->p, ph)
+		 : m->live   ? phone_live_json(m->p, ph)
+			     : phone_json(m->p, ph);
 	while (timeline_next(&ph->timeline, &at, &step)) {
 		if (!m->oldest_ms)
 			m->oldest_ms = step.at_ms;
@@ -256,6 +274,31 @@ int phones_get_json(struct phones *p, const char *device, char **json)
 	if (!err && !m.out)
 		err = ERR_NOENT;
 	return err ? err : print(m.out, json);
+}
+
+int phones_live(struct phones *p, const char *protocol, const char *device, cJSON **out)
+{
+	struct ask_page m = { .p = p };
+	struct ask_phone one = { .p = p, .live = true };
+	cJSON *items = cJSON_CreateArray();
+	int err;
+
+	if (device) {
+		text_copy(one.device, sizeof(one.device), device);
+		err = ask(p, do_phone, &one, sizeof(one), drop_phone);
+		if (!err && one.out)
+			cJSON_AddItemToArray(items, one.out);
+	} else {
+		m.page.live = true;
+		m.page.want = SIZE_MAX;
+		text_copy(m.page.protocol, sizeof(m.page.protocol), protocol);
+		err = ask_pages(&m, items);
+	}
+	if (err)
+		cJSON_Delete(items);
+	else
+		*out = items;
+	return err;
 }
 
 int phones_timeline_json(struct phones *p, const char *device, char **json)

@@ -52,10 +52,13 @@ enum phone_step { PHONE_STEPS_LIST(PHONE_STEP_ENUM_) STEP_COUNT };
 enum phone_protocol { PHONE_SIP, PHONE_SCCP, PHONE_PROTOCOLS };
 enum phone_action { PHONE_RESTART, PHONE_RESET };
 typedef int (*phones_actor)(void *engine, const char *device, enum phone_action action);
+/* What only the engine knows of a device that is registered with it: members added to `o`. */
+typedef void (*phones_reporter)(void *engine, const char *device, cJSON *o);
 
 int phones_new(struct phones **out, struct loop *loop, struct store *store);
 void phones_free(struct phones *p);
 void phones_set_actor(struct phones *p, enum phone_protocol proto, phones_actor fn, void *engine);
+void phones_set_reporter(struct phones *p, enum phone_protocol proto, phones_reporter fn);
 
 /* ---- call loop ---- */
 /* A step of `device`, or with device NULL of the phone last seen at `peer` (unknown asker when
@@ -133,6 +136,10 @@ int phones_list_json(struct phones *p, const struct phones_query *q, char **json
 int phones_get_json(struct phones *p, const char *device, char **json);
 /* {"device", "verdict", "steps": [...oldest first], "older": more are in the journal}; what memory
  * no longer holds is read from the journal. */
+/* For the status views: an array, sorted by device, of the phones of a protocol (or of the one named), each as
+ * phones_get_json() tells it, with "gone" (the step that ended its last registration, or null),
+ * "reject_reason", "rejected_at", "statistics" and "live" (what the engine adds; null when it is not registered). Tree: cJSON_Delete(). */
+int phones_live(struct phones *p, const char *protocol, const char *device, cJSON **out);
 int phones_timeline_json(struct phones *p, const char *device, char **json);
 /* {"items": [...]} in the order of entry. `protocol`: "sip", "sccp", NULL for both. */
 int phones_attempts_json(struct phones *p, const char *protocol, char **json);

@@ -77,7 +77,7 @@ struct phone_counters {
 	uint32_t files_sent, files_missing, files_aborted, files_refused;
 	uint64_t bytes_sent;
 	uint32_t time_asked, challenges, registrations, refreshes, keepalives, rejections, losses,
-	    protocol_errors;
+	    protocol_errors, unregistrations;
 };
 /* clang-format off */
 #define PHONE_COUNTERS(X) \
@@ -93,7 +93,8 @@ struct phone_counters {
 	X(keepalives) \
 	X(rejections) \
 	X(losses) \
-	X(protocol_errors)
+	X(protocol_errors) \
+	X(unregistrations)
 /* clang-format on */
 
 struct phone {
@@ -118,7 +119,8 @@ struct phone {
 	uint64_t event_filled_ms;  /* its own bucket of events; monotonic */
 	uint16_t event_tokens;
 	int64_t last_seen_ms, registered_ms, expires_ms, gone_ms, rejected_ms, config_fetched_ms,
-	    default_fetched_ms, missing_ms; /* wall; 0: never */
+	    default_fetched_ms, missing_ms, asked_ms, taken_ms, left_ms; /* wall; 0: never */
+	uint32_t tries; /* to register, since it left */
 	struct phone_counters count;
 	struct timeline timeline;
 	char name[];
@@ -164,6 +166,7 @@ struct phones {
 	struct phones_totals totals;
 	struct {
 		phones_actor fn;
+		phones_reporter report;
 		void *engine;
 	} actor[PHONE_PROTOCOLS];
 	struct loop_timer tick;
@@ -240,12 +243,14 @@ void phone_verdict(const struct phones *p, const struct phone *ph, struct verdic
 
 /* json.c */
 cJSON *phone_json(const struct phones *p, const struct phone *ph);
+cJSON *phone_live_json(const struct phones *p, const struct phone *ph);
 cJSON *phone_timeline_json(const struct phones *p, const struct phone *ph);
 cJSON *attempt_json(const struct attempt *a);
 /* One slice of a page: looks at `budget` phones at most. `after` is moved on ("" at the end). */
 struct page {
 	char state[16], protocol[8], text[64], after[DEVICE_NAME_SIZE];
 	bool descending, done, more;
+	bool live; /* with what the engines know */
 	size_t want, total;
 	cJSON *items;
 };

@@ -258,6 +258,8 @@ static void reg_store(struct phones *p, struct phone *ph, const struct phone_reg
 		ph->registered_ms = now;
 	}
 	ph->registered = true;
+	ph->asked_ms = ph->taken_ms = now;
+	ph->tries = ph->tries < UINT32_MAX ? ph->tries + 1 : ph->tries;
 	ph->protocol = (uint8_t)reg->protocol;
 	ph->transport = transport_index(reg->transport);
 	ph->lines = (uint16_t)(reg->lines > UINT16_MAX ? UINT16_MAX : reg->lines);
@@ -319,6 +321,11 @@ void phones_unregistered(struct phones *p, const char *device, enum phone_protoc
 	p->totals.registered[proto]--;
 	ph->gone_why = (uint8_t)why;
 	ph->gone_ms = now_ms(p);
+	if (why == STEP_UNREGISTERED) {
+		ph->count.unregistrations++;
+		ph->left_ms = ph->gone_ms;
+		ph->tries = 0;
+	}
 	ph->expires_ms = 0;
 	news = note(p, ph, why, detail); /* while it still counts as registered */
 	ph->registered = false;
@@ -369,7 +376,8 @@ void phones_rejected(struct phones *p, const char *device, enum phone_protocol p
 	drop_text(&ph->reject_reason);
 	ph->reject_reason = mem_strdup(clean);
 	ph->reject_code = (uint16_t)code;
-	ph->rejected_ms = now_ms(p);
+	ph->asked_ms = ph->rejected_ms = now_ms(p);
+	ph->tries = ph->tries < UINT32_MAX ? ph->tries + 1 : ph->tries;
 	if (!ph->registered)
 		ph->protocol = (uint8_t)proto;
 	if (code)

@@ -27,7 +27,7 @@ static cJSON *list_engines(void *ctx)
 		cJSON *o = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(o, "name", engine_names[i]);
-		cJSON_AddStringToObject(o, "state", e[i].on ? "up" : "off");
+		cJSON_AddStringToObject(o, "state", e[i].on ? "up" : e[i].failed ? "failed" : "off");
 		cJSON_AddStringToObject(o, "address", e[i].address);
 		cJSON_AddNumberToObject(o, "port", e[i].port);
 		cJSON_AddBoolToObject(o, "overridden", e[i].overridden);
@@ -81,6 +81,20 @@ static cJSON *clock_answer(void *ctx)
 	return tree;
 }
 
+static cJSON *sockets_answer(void *ctx)
+{
+	const struct app *a = ctx;
+
+	return a->sccp ? sccp_sockets(a->sccp) : NULL;
+}
+
+static cJSON *hfs_answer(void *ctx)
+{
+	const struct app *a = ctx;
+
+	return a->hfs ? hfs_describe(a->hfs) : NULL;
+}
+
 static void more_metrics(void *ctx, struct text *out)
 {
 	const struct app *a = ctx;
@@ -110,6 +124,8 @@ struct api_hooks app_hooks(struct app *a)
 	return (struct api_hooks){ .ctx = a,
 				   .engines = list_engines,
 				   .clock = clock_answer,
+				   .sccp_sockets = sockets_answer,
+				   .hfs = hfs_answer,
 				   .healthy = is_healthy,
 				   .ready = is_ready,
 				   .metrics = more_metrics,

@@ -82,6 +82,7 @@ static void set_why(struct app *a, int e, const char *why)
 		   EVENT_STR("reason", why));
 	pthread_mutex_lock(&a->lock);
 	(void)text_copy(a->last[e].why, sizeof(a->last[e].why), why);
+	a->last[e].failed = true;
 	pthread_mutex_unlock(&a->lock);
 }
 

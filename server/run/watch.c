@@ -27,6 +27,7 @@ static void set_port(struct engine_status *s, const struct app *a, int port)
 	struct net_addr addr;
 
 	s->on = port > 0;
+	s->failed = s->failed && !s->on;
 	s->port = (uint16_t)(port > 0 ? port : 0);
 	if (!s->on)
 		return;
@@ -37,6 +38,7 @@ static void set_port(struct engine_status *s, const struct app *a, int port)
 static void udp_port(struct engine_status *s, const struct net_addr *local)
 {
 	s->on = true;
+	s->failed = false;
 	s->port = net_addr_port(local);
 	net_addr_text(local, s->address);
 }

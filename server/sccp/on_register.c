@@ -186,6 +186,9 @@ void sccp_on_register(struct sccp_session *s, const void *msg)
 		return;
 	}
 	replace_stale(s);
+	s->offered = m->version;
+	s->reset_sent = false;
+	s->n_codecs = 0;
 	s->form.version =
 	    sccp_version_agree(m->version, m->device_type,
 			       s->spcp && s->hub->version_cap > 8 ? 8 : s->hub->version_cap);

@@ -3,6 +3,7 @@
 #include "server/sccp/sccp.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "server/core/err.h"
@@ -17,7 +18,9 @@
 #include "server/zones/zones.h"
 #include "store/store.h"
 
-#define METRICS_MS 500
+#define METRICS_MS   500
+#define SOCKETS_MS   2000
+#define SOCKET_SLICE 500 /* connections told in one turn */
 
 struct listener {
 	struct net_tcp_listener *tcp; /* NULL: not listening */
@@ -32,6 +35,8 @@ struct sccp {
 	struct sccp_hub *hub;
 	struct sccp_config *config;
 	struct listener listener[SCCP_FAMILIES];
+	struct conn **slot; /* connections by number, NULL where free */
+	size_t n_slots, first_free;
 	struct loop_timer tick;
 	pthread_mutex_t lock; /* guards `status`, which other threads read */
 	struct engine_status status;
@@ -40,6 +45,7 @@ struct conn {
 	struct sccp *sccp;
 	struct net_tcp *tcp;
 	struct sccp_session *session;
+	size_t slot;
 	struct loop_timer timer;
 };
 
@@ -73,11 +79,36 @@ static long on_data(void *ctx, struct net_tcp *tcp, const uint8_t *data, size_t 
 	return sccp_session_input(((struct conn *)ctx)->session, data, len);
 }
 
+/* The lowest free number, as a person counts them; at most SCCP_CONNS_MAX for each family. */
+static void slot_take(struct sccp *s, struct conn *c)
+{
+	size_t i = s->first_free;
+
+	while (i < s->n_slots && s->slot[i])
+		i++;
+	if (i == s->n_slots) {
+		s->n_slots = s->n_slots ? s->n_slots * 2 : 64;
+		s->slot = mem_realloc(s->slot, s->n_slots * sizeof(*s->slot));
+		memset(s->slot + i, 0, (s->n_slots - i) * sizeof(*s->slot));
+	}
+	s->slot[i] = c;
+	s->first_free = i + 1;
+	c->slot = i;
+}
+
+static void slot_give(struct sccp *s, const struct conn *c)
+{
+	s->slot[c->slot] = NULL;
+	if (c->slot < s->first_free)
+		s->first_free = c->slot;
+}
+
 static void on_close(void *ctx, struct net_tcp *tcp, int err)
 {
 	struct conn *c = ctx;
 
 	(void)tcp;
+	slot_give(c->sccp, c);
 	loop_timer_cancel(&c->timer);
 	sccp_session_free(c->session, err ? err_text(err) : "the phone closed the connection");
 	mem_free(c);
@@ -98,6 +129,7 @@ static void *on_accept(void *ctx, struct net_tcp *tcp, const struct net_tcp_ops 
 	*ops = &conn_ops;
 	c->sccp = s;
 	c->tcp = tcp;
+	slot_take(s, c);
 	loop_timer_init(&c->timer, s->opt.loop, on_timer);
 	net_tcp_set_dscp(tcp, sccp_hub_site(s->hub)->dscp);
 	c->session = sccp_session_new(s->hub, c, net_tcp_peer(tcp), net_tcp_local(tcp));
@@ -208,6 +240,25 @@ static int on_action(void *engine, const char *device, enum phone_action action)
 	return 0;
 }
 
+/* What the status views know of a registered phone beyond what server/phones is told. */
+static void on_report(void *engine, const char *device, cJSON *o)
+{
+	struct sccp *s = engine;
+	struct sccp_session *session = sccp_hub_find(s->hub, device);
+	const struct conn *c = session ? sccp_session_conn(session) : NULL;
+	struct sccp_about a;
+	char version[16];
+
+	if (!c)
+		return;
+	sccp_session_about(session, &a);
+	snprintf(version, sizeof(version), "%u/%u", a.offered, a.version);
+	cJSON_AddNumberToObject(o, "socket", (double)c->slot);
+	cJSON_AddStringToObject(o, "sccp_version", version);
+	cJSON_AddNumberToObject(o, "capabilities", a.codecs);
+	cJSON_AddBoolToObject(o, "reset_sent", a.reset_sent);
+}
+
 /* ---- listening ---- */
 
 static const char *cure(int err)
@@ -243,6 +294,7 @@ static void publish(struct sccp *s)
 				  cure(l->err));
 		}
 	}
+	st.failed = !st.on && why.len > 0;
 	if (s->opt.port == SCCP_PORT_OFF)
 		text_add(&why, "switched off by a start option");
 	else if (!st.on && !why.len)
@@ -379,6 +431,7 @@ int sccp_start(struct sccp **out, const struct sccp_options *opt)
 		return err;
 	}
 	phones_set_actor(opt->phones, PHONE_SCCP, on_action, s);
+	phones_set_reporter(opt->phones, PHONE_SCCP, on_report);
 	store_watch(opt->store, wake, s);
 	loop_timer_set(&s->tick, SCCP_RETRY_MS);
 	*out = s;
@@ -396,6 +449,7 @@ void sccp_stop(struct sccp *s)
 			net_tcp_listener_close(s->listener[f].tcp);
 	sccp_hub_free(s->hub);
 	sccp_config_free(s->config);
+	mem_free(s->slot);
 	pthread_mutex_destroy(&s->lock);
 	mem_free(s);
 }
@@ -405,6 +459,104 @@ void sccp_status(struct sccp *s, struct engine_status *out)
 	pthread_mutex_lock(&s->lock);
 	*out = s->status;
 	pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- the sockets, for the status view ---- */
+
+struct sockets_ask {
+	struct sccp *s;
+	size_t from, open;
+	bool done;
+	cJSON *items, *listeners;
+};
+
+static bool is_ipv6(const struct net_addr *a)
+{
+	return a->u.sa.sa_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr);
+}
+
+static cJSON *socket_json(const struct conn *c)
+{
+	size_t unread = net_tcp_unread(c->tcp), unsent = net_tcp_unsent(c->tcp);
+	cJSON *o = cJSON_CreateObject(), *sub;
+	struct sccp_about a;
+
+	sccp_session_about(c->session, &a);
+	cJSON_AddStringToObject(o, "device", a.device);
+	cJSON_AddNumberToObject(o, "slot", (double)c->slot);
+	cJSON_AddNumberToObject(o, "fd", net_tcp_fd(c->tcp));
+	cJSON_AddStringToObject(o, "family", is_ipv6(a.peer) ? "ipv6" : "ipv4");
+	sub = cJSON_AddObjectToObject(o, "read");
+	cJSON_AddNumberToObject(sub, "offset", (double)unread);
+	cJSON_AddBoolToObject(sub, "header", unread >= SCCP_HEADER);
+	cJSON_AddNumberToObject(sub, "length", (double)unread);
+	sub = cJSON_AddObjectToObject(o, "resend");
+	cJSON_AddNumberToObject(sub, "offset", 0);
+	cJSON_AddBoolToObject(sub, "flag", unsent > 0);
+	cJSON_AddNumberToObject(sub, "queue_depth", (double)unsent);
+	return o;
+}
+
+static cJSON *listeners_json(const struct sccp *s)
+{
+	static const char *const names[] = { "listen_ipv4", "listen_ipv6" };
+	cJSON *o = cJSON_CreateObject();
+
+	for (int f = 0; f < SCCP_FAMILIES; f++) {
+		const struct net_tcp_listener *l = s->listener[f].tcp;
+		cJSON *one = cJSON_AddObjectToObject(o, names[f]);
+
+		cJSON_AddBoolToObject(one, "open", l != NULL);
+		cJSON_AddNumberToObject(one, "fd", l ? net_tcp_listener_fd(l) : -1);
+	}
+	return o;
+}
+
+static void take_sockets(void *owner, void *msg)
+{
+	struct sockets_ask *m = msg;
+	const struct sccp *s = m->s;
+
+	(void)owner;
+	m->items = cJSON_CreateArray();
+	m->listeners = m->from ? NULL : listeners_json(s);
+	m->open = sccp_hub_sessions(s->hub);
+	for (size_t n = 0; n < SOCKET_SLICE && m->from < s->n_slots; n++, m->from++)
+		if (s->slot[m->from])
+			cJSON_AddItemToArray(m->items, socket_json(s->slot[m->from]));
+	m->done = m->from >= s->n_slots;
+}
+
+static void drop_sockets(void *msg)
+{
+	cJSON_Delete(((struct sockets_ask *)msg)->items);
+	cJSON_Delete(((struct sockets_ask *)msg)->listeners);
+}
+
+cJSON *sccp_sockets(struct sccp *s)
+{
+	struct sockets_ask m = { .s = s };
+	cJSON *all = cJSON_CreateArray(), *o = NULL, *item;
+	int err = 0;
+
+	while (!err && !m.done) {
+		err = mailbox_ask(loop_mailbox(s->opt.loop), take_sockets, &m, sizeof(m),
+				  SOCKETS_MS, drop_sockets);
+		if (err)
+			break;
+		o = o ? o : m.listeners;
+		while ((item = cJSON_DetachItemFromArray(m.items, 0)))
+			cJSON_AddItemToArray(all, item);
+		cJSON_Delete(m.items);
+	}
+	if (err) {
+		cJSON_Delete(all);
+		cJSON_Delete(o);
+		return NULL;
+	}
+	cJSON_AddNumberToObject(o, "open_sockets", (double)m.open);
+	cJSON_AddItemToObject(o, "connections", all);
+	return o;
 }
 
 struct counts_ask {

@@ -6,6 +6,8 @@
 #ifndef SCCP_SCCP_H
 #define SCCP_SCCP_H
 
+#include <cjson/cJSON.h>
+
 #include "server/core/engine.h"
 #include "server/core/loop.h"
 #include "server/core/text.h"
@@ -42,6 +44,9 @@ int sccp_start(struct sccp **out, const struct sccp_options *opt);
 void sccp_stop(struct sccp *s);
 /* Any thread: on or off and why, where it listens. */
 void sccp_status(struct sccp *s, struct engine_status *out);
+/* Any thread but the call loop's: listeners and connections (cme-model 3.2). New tree; NULL when the call
+ * loop does not answer in time. Owners are device names here. */
+cJSON *sccp_sockets(struct sccp *s);
 /* Any thread but the call loop's: Prometheus text. */
 void sccp_metrics(struct sccp *s, struct text *out);
 

@@ -140,8 +140,17 @@ void sccp_session_about(const struct sccp_session *s, struct sccp_about *out)
 		.load = s->load,
 		.device_type = s->device_type,
 		.version = s->form.version,
+		.offered = s->offered,
 		.lines = s->profile ? s->profile->n_lines : 0,
+		.codecs = s->n_codecs,
+		.registered = s->state == SCCP_REGISTERED,
+		.reset_sent = s->reset_sent,
 	};
+}
+
+void *sccp_session_conn(const struct sccp_session *s)
+{
+	return s->conn;
 }
 
 /* ---- what handlers use ---- */
@@ -283,6 +292,7 @@ void sccp_session_reset(struct sccp_session *s, uint32_t type)
 {
 	struct sccp_u32 m = { type };
 
+	s->reset_sent = true;
 	sccp_send(s, SCCP_Reset, &m);
 }
 

@@ -81,9 +81,11 @@ struct sccp_about {
 	const struct net_addr *peer;
 	const char *device, *load; /* load: "" when it did not say */
 	uint32_t device_type;
-	uint8_t version;
-	unsigned lines;
+	uint8_t version, offered; /* spoken; asked for by the phone */
+	unsigned lines, codecs;
+	bool registered, reset_sent;
 };
+void *sccp_session_conn(const struct sccp_session *s); /* as given to sccp_session_new() */
 void sccp_session_about(const struct sccp_session *s, struct sccp_about *out);
 
 #endif

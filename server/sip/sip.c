@@ -148,6 +148,11 @@ static int on_action(void *ctx, const char *device, enum phone_action action)
 	return err;
 }
 
+static void on_report(void *ctx, const char *device, cJSON *o)
+{
+	sip_engine_report(((struct sip *)ctx)->engine, device, o);
+}
+
 static void on_due(struct loop_timer *t)
 {
 	struct sip *s = container_of(t, struct sip, due);
@@ -170,10 +175,11 @@ static void on_datagram(void *ctx, const struct net_dgram *in)
 
 /* ---- sockets ---- */
 
-static void publish(struct sip *s, const char *why)
+static void publish(struct sip *s, const char *why, bool failed)
 {
 	struct engine_status st = { .name = "sip",
 				    .on = s->udp != NULL,
+				    .failed = failed && !s->udp,
 				    .overridden = s->opt.port >= 0 };
 	struct net_addr a;
 
@@ -272,7 +278,7 @@ static void go_off(struct sip *s, const char *why)
 	bool was = s->udp != NULL;
 
 	close_sockets(s);
-	publish(s, why);
+	publish(s, why, false);
 	if (was)
 		log_info(LOG_SIP, "off", "reason=\"%s\"", why);
 }
@@ -283,7 +289,7 @@ static void go_on(struct sip *s, struct net_udp *udp, struct net_tcp_listener *t
 	s->udp = udp;
 	s->tcp = tcp;
 	s->asked_port = port;
-	publish(s, "");
+	publish(s, "", false);
 	log_info(LOG_SIP, "listening", "address=%s transports=udp,tcp", s->status.address);
 }
 
@@ -310,13 +316,13 @@ static void follow_sockets(struct sip *s)
 			explain(s, err, port, why, sizeof(why));
 			if (strcmp(s->status.why, why) != 0)
 				log_error(LOG_SIP, "cannot_listen", "why=\"%s\"", why);
-			publish(s, why); /* a port that was open before stays */
+			publish(s, why, true); /* a port that was open before stays */
 			return;
 		}
 		go_on(s, udp, tcp, port);
 	} else if (s->status.why[0]) {
 		s->retry_at_ms = 0;
-		publish(s, ""); /* what was asked for in vain is no longer asked for */
+		publish(s, "", false); /* what was asked for in vain is no longer asked for */
 	}
 	(void)net_udp_set_dscp(s->udp, set->dscp);
 	sip_conns_set_dscp(s->conns, set->dscp);
@@ -394,7 +400,7 @@ int sip_start(struct sip **out, const struct sip_options *opt)
 	err = sip_engine_new(&s->engine, loop_clock(s->loop), &engine_ops, s);
 	if (!err) {
 		s->conns = sip_conns_new(s->loop, s->engine, opt->phones);
-		publish(s, "Starting");
+		publish(s, "Starting", false);
 		err = sip_load(opt->store, sip_engine_conf(s->engine), &s->revision);
 	}
 	if (err) {
@@ -404,6 +410,7 @@ int sip_start(struct sip **out, const struct sip_options *opt)
 	follow_sockets(s);
 	loop_timer_set(&s->tick, TICK_MS);
 	phones_set_actor(opt->phones, PHONE_SIP, on_action, s);
+	phones_set_reporter(opt->phones, PHONE_SIP, on_report);
 	store_watch(opt->store, on_commit, s);
 	*out = s;
 	return 0;

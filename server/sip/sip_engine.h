@@ -52,6 +52,8 @@ uint64_t sip_engine_next_ms(const struct sip_engine *e); /* UINT64_MAX: nothing 
 
 /* NOTIFY service-control, or check-sync to phones that know no other. 0, ERR_NOENT, ERR_CLOSED, ERR_AGAIN. */
 int sip_engine_act(struct sip_engine *e, const char *device, enum phone_action action);
+/* Members about a registered device, for the status views. */
+void sip_engine_report(const struct sip_engine *e, const char *device, cJSON *o);
 const struct sip_counters *sip_engine_counters(const struct sip_engine *e);
 size_t sip_engine_bindings(const struct sip_engine *e);
 size_t sip_engine_devices(const struct sip_engine *e);

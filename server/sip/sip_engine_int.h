@@ -40,4 +40,9 @@ struct sip_turn {
 void sip_turn_reply(struct sip_turn *t, int code, const char *reason);
 void sip_on_register(struct sip_turn *t);
 
+/* sip_notify.c */
+/* To the Contact as given; over TCP on the phone's own connection. */
+void sip_destination(const struct sip_device *d, const struct sip_binding *b, struct sip_flow *to);
+bool sip_takes_service_control(const struct sip_engine *e, const struct sip_device *d);
+
 #endif

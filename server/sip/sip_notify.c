@@ -23,6 +23,11 @@ static enum dialect dialect_of(const struct sip_engine *e, const struct sip_devi
 	return d->cisco || type[0] ? SERVICE_CONTROL : CHECK_SYNC_REBOOT;
 }
 
+bool sip_takes_service_control(const struct sip_engine *e, const struct sip_device *d)
+{
+	return dialect_of(e, d) == SERVICE_CONTROL;
+}
+
 /* The stamps are empty: the phone fetches its files when it comes back, whatever it has. */
 static void add_body(struct text *t, const struct sip_device *d, enum phone_action action)
 {
@@ -43,8 +48,7 @@ static void own_address(const struct sip_engine *e, const struct sip_device *d, 
 }
 
 /* To the Contact as given; over TCP on the phone's own connection. */
-static void destination(const struct sip_device *d, const struct sip_binding *b,
-			struct sip_flow *to)
+void sip_destination(const struct sip_device *d, const struct sip_binding *b, struct sip_flow *to)
 {
 	struct sip_uri u;
 	struct net_addr a;
@@ -110,7 +114,7 @@ int sip_engine_act(struct sip_engine *e, const char *device, enum phone_action a
 	write_notify(e, d, b, action, branch, &t);
 	if (t.overflow)
 		return ERR_TOO_BIG;
-	destination(d, b, &to);
+	sip_destination(d, b, &to);
 	return sip_client_start(e->client, branch, &to, device, action_names[action], buf, t.len,
 				clock_mono_ms(e->clock));
 }

@@ -40,7 +40,7 @@ static struct slice binding_instance(const struct sip_binding *b)
 			       b->instance_len };
 }
 
-static struct slice binding_call_id(const struct sip_binding *b)
+struct slice sip_binding_call_id(const struct sip_binding *b)
 {
 	return (struct slice){ b->text + b->user_len + b->uri_len + b->params_len + b->instance_len,
 			       b->call_id_len };
@@ -245,7 +245,7 @@ static struct sip_binding *find_contact(const struct sip_registrar *r,
 
 static bool is_out_of_order(const struct sip_binding *b, const struct sip_msg *m)
 {
-	return same(binding_call_id(b), m->call_id) && m->cseq <= b->cseq;
+	return same(sip_binding_call_id(b), m->call_id) && m->cseq <= b->cseq;
 }
 
 /* ---- one REGISTER ---- */

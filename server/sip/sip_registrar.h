@@ -72,6 +72,7 @@ const struct sip_binding *sip_registrar_find(const struct sip_registrar *r, cons
 					     size_t len, const struct sip_binding *after);
 struct slice sip_binding_uri(const struct sip_binding *b);
 struct slice sip_binding_user(const struct sip_binding *b);
+struct slice sip_binding_call_id(const struct sip_binding *b);
 /* After a change of the configuration: registrations that it no longer allows end. */
 void sip_registrar_recheck(struct sip_registrar *r);
 /* Ends everything (`registrar server` switched off). */

@@ -168,6 +168,7 @@ const struct schema_object *const *schema_objects(void);     /* NULL-terminated,
 const struct schema_object *schema_object(const char *path); /* "ephones"; NULL: unknown */
 
 /* Platform limits ("ephones", "pools", "dns"); set once at start (serve --limit). */
+const char *schema_dscp_name(int64_t v); /* "ef"; NULL: has none */
 int64_t schema_limit(const char *name);
 int schema_limit_set(const char *name, int64_t value); /* up to 10000; ERR_RANGE, ERR_NOENT */
 /* TCP ports on which this process listens beside those of the configuration (admin, feed): no
