@@ -60,6 +60,7 @@ enum api_flags {
 	R_COLLECT = 1 << 10, /* with R_CONFIG: for collections */
 	R_ETAG = 1 << 11,    /* the answer carries an ETag */
 	R_OTHER = 1 << 12,   /* the answer is text/plain */
+	R_VIEW = 1 << 13,    /* JSON, or text/plain when the client asks for it */
 };
 
 struct api_route {
@@ -219,7 +220,39 @@ int api_attempt_clear(struct api_req *r);
 int api_file_list(struct api_req *r);
 int api_event_list(struct api_req *r);
 int api_clock_get(struct api_req *r);
-int api_engine_list(struct api_req *r);
+int api_view_ephones(struct api_req *r);
+int api_view_ephone_summary(struct api_req *r);
+int api_view_ephone_attempts(struct api_req *r);
+int api_view_rejections(struct api_req *r);
+int api_view_ephone(struct api_req *r);
+int api_view_ephone_sockets(struct api_req *r);
+int api_view_pools(struct api_req *r);
+int api_view_pool_attempts(struct api_req *r);
+int api_view_pool_statistics(struct api_req *r);
+int api_view_pool(struct api_req *r);
+int api_view_hfs(struct api_req *r);
+int api_view_hfs_bindings(struct api_req *r);
+int api_view_sip_registrar(struct api_req *r);
+int api_view_sip_registrations(struct api_req *r);
+int api_view_telephony(struct api_req *r);
+int api_view_telephony_ephones(struct api_req *r);
+int api_view_telephony_dns(struct api_req *r);
+int api_view_telephony_templates(struct api_req *r);
+int api_view_telephony_bindings(struct api_req *r);
+int api_view_telephony_fac(struct api_req *r);
+int api_view_telephony_directory(struct api_req *r);
+int api_view_telephony_admin(struct api_req *r);
+int api_view_telephony_conference(struct api_req *r);
+int api_view_vr_global(struct api_req *r);
+int api_view_credentials(struct api_req *r);
+int api_view_presence(struct api_req *r);
+int api_view_shared_lines(struct api_req *r);
+int api_view_trusted(struct api_req *r);
+int api_view_flash(struct api_req *r);
+int api_view_stamps(struct api_req *r);
+int api_view_engines(struct api_req *r);
+int api_ephone_attempts_clear(struct api_req *r);
+int api_pool_attempts_clear(struct api_req *r);
 int api_capabilities(struct api_req *r);
 int api_schema_get(struct api_req *r);
 int api_model_list(struct api_req *r);

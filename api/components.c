@@ -1,26 +1,9 @@
 /* api/components.c - JSON Schemas of bodies and answers that are not configuration. The test run validates every
  * answer against them. */
 #include "api/components.h"
+#include "api/json_schema.h"
 
 /* clang-format off */
-#define STR    "{\"type\":\"string\"}"
-#define STR0   "{\"type\":[\"string\",\"null\"]}"
-#define NUM    "{\"type\":\"integer\"}"
-#define BOOL   "{\"type\":\"boolean\"}"
-#define TIME   "{\"type\":\"string\",\"format\":\"date-time\"}"
-#define TIME0  "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
-#define ROLE   "{\"type\":\"string\",\"enum\":[\"admin\",\"operator\",\"viewer\"]}"
-#define ACTION "{\"type\":\"string\",\"enum\":[\"none\",\"reregister\",\"restart\",\"reset\",\"create+reset\",\"reload\"]}"
-#define MINUTES "{\"type\":[\"integer\",\"null\"],\"minimum\":1,\"maximum\":1440}"
-#define REF(n) "{\"$ref\":\"#/components/schemas/" n "\"}"
-#define LIST(item) "{\"type\":\"array\",\"items\":" item "}"
-#define OBJECT(required, properties) \
-	"{\"type\":\"object\",\"required\":[" required "],\"properties\":{" properties "}}"
-/* nothing but these members */
-#define CLOSED(required, properties) \
-	"{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required "],\"properties\":{" properties "}}"
-#define PAGE(item) OBJECT("\"items\"", "\"items\":" LIST(item) ",\"next_cursor\":" STR0)
-
 #define IMPORT_NAMES "\"applied\",\"unchanged\",\"kept\",\"ignored\",\"refused\""
 #define IMPORT_COUNTS \
 	"\"applied\":" NUM ",\"unchanged\":" NUM ",\"kept\":" NUM ",\"ignored\":" NUM ",\"refused\":" NUM

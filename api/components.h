@@ -6,5 +6,6 @@ struct api_component {
 	const char *name, *json; /* name NULL ends the table */
 };
 extern const struct api_component api_components[];
+extern const struct api_component status_components[]; /* of the views and actions (api/status) */
 
 #endif

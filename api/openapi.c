@@ -93,6 +93,15 @@ static void add_content(cJSON *o, const char *type, cJSON *schema)
 	cJSON_AddItemToObject(media, "schema", schema);
 }
 
+/* The same as text in the layout of CME. */
+static void add_text_form(cJSON *o)
+{
+	cJSON *content = cJSON_GetObjectItemCaseSensitive(o, "content");
+	cJSON *media = cJSON_AddObjectToObject(content, "text/plain");
+
+	cJSON_AddItemToObject(media, "schema", ref_to("Text"));
+}
+
 static cJSON *responses(const struct api_route *r, cJSON *schema)
 {
 	cJSON *all = obj(), *ok, *problem;
@@ -103,6 +112,8 @@ static cJSON *responses(const struct api_route *r, cJSON *schema)
 	cJSON_AddStringToObject(ok, "description", "Done");
 	if (schema)
 		add_content(ok, r->flags & R_OTHER ? "text/plain" : "application/json", schema);
+	if (schema && r->flags & R_VIEW)
+		add_text_form(ok);
 	if ((r->flags & R_DRY) && r->status != 200) {
 		cJSON *dry = cJSON_AddObjectToObject(all, "200");
 
@@ -247,6 +258,8 @@ static cJSON *components(void)
 	cJSON *sec;
 
 	for (const struct api_component *c = api_components; c->name; c++)
+		cJSON_AddItemToObject(schemas, c->name, cJSON_Parse(c->json));
+	for (const struct api_component *c = status_components; c->name; c++)
 		cJSON_AddItemToObject(schemas, c->name, cJSON_Parse(c->json));
 	for (so = schema_objects(); *so; so++) {
 		char name[NAME_MAX_];

@@ -84,6 +84,12 @@ int api_phone_files(struct api_req *r)
 
 int api_file_list(struct api_req *r)
 {
+	const char *root = api_query(r, "root");
+
+	if (root && strcmp(root, "flash") != 0)
+		return api_fault(r, ERR_MALFORMED, "query", "", "root is flash");
+	if (root)
+		return api_json(r, 200, files_flash(r->api->data_dir));
 	return file_page(r, NULL);
 }
 

@@ -21,13 +21,6 @@ int api_clock_get(struct api_req *r)
 	return o ? api_json(r, 200, o) : ERR_UNSUPPORTED;
 }
 
-int api_engine_list(struct api_req *r)
-{
-	cJSON *list = hooked(r, r->api->opt.hooks.engines);
-
-	return api_json(r, 200, api_page(list ? list : cJSON_CreateArray(), NULL));
-}
-
 /* ---- what there is ---- */
 
 static cJSON *models(void)

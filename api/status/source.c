@@ -1,0 +1,169 @@
+/* api/status/source.c - see status.h: what the views are made from. The engines are asked before the
+ * configuration is opened: a read snapshot is never held across a wait. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api/status/status.h"
+#include "server/core/err.h"
+#include "server/core/mem.h"
+#include "server/provision/provision.h"
+
+#define TAG_MAX 65535
+
+/* ---- phones ---- */
+
+static unsigned tag_of(const cJSON *phone)
+{
+	double tag = tree_num(phone, "configured.tag", 0);
+
+	return tag > 0 && tag <= TAG_MAX ? (unsigned)tag : 0;
+}
+
+int live_load(struct api_req *r, const char *protocol, const char *device, struct live *l)
+{
+	const cJSON *phone;
+	unsigned tag;
+	int err;
+
+	*l = (struct live){ 0 };
+	err = phones_live(r->api->opt.phones, protocol, device, &l->list);
+	if (err)
+		return err;
+	cJSON_ArrayForEach (phone, l->list)
+		if (tag_of(phone) >= l->tags)
+			l->tags = tag_of(phone) + 1;
+	l->by_tag = mem_zalloc((l->tags + 1) * sizeof(*l->by_tag));
+	cJSON_ArrayForEach (phone, l->list) {
+		tag = tag_of(phone);
+		if (tag && !l->by_tag[tag])
+			l->by_tag[tag] = phone;
+	}
+	return 0;
+}
+
+void live_free(struct live *l)
+{
+	cJSON_Delete(l->list);
+	mem_free(l->by_tag);
+}
+
+const cJSON *live_of(const struct live *l, unsigned tag)
+{
+	return tag < l->tags ? l->by_tag[tag] : NULL;
+}
+
+const cJSON *live_next(const struct live *l, unsigned tag, const cJSON *after)
+{
+	const cJSON *phone = after ? after->next : live_of(l, tag);
+
+	while (phone && tag_of(phone) != tag)
+		phone = phone->next;
+	return phone;
+}
+
+/* ---- configuration ---- */
+
+cJSON *source_object(struct conf *c, const char *path)
+{
+	const struct schema_object *o = schema_object(path);
+
+	return o ? schema_public(o, "", conf_get(c, path), true) : cJSON_CreateObject();
+}
+
+const cJSON *effective(const struct effective *e, const char *name)
+{
+	const cJSON *v = tree_get(e->own, name);
+
+	v = v ? v : tree_get(e->template, name);
+	return v ? v : tree_get(e->all, name);
+}
+
+struct walk {
+	source_fn fn;
+	void *ctx;
+	size_t left;
+	bool limited, more;
+	char *next;
+	size_t cap;
+};
+
+static int walk_item(void *ctx, const char *key, const cJSON *raw)
+{
+	struct walk *w = ctx;
+
+	if (w->limited && w->left == 0) {
+		w->more = true;
+		return 1;
+	}
+	if (w->fn(w->ctx, key, raw) && w->limited) {
+		w->left--;
+		text_copy(w->next, w->cap, key);
+	}
+	return 0;
+}
+
+int source_each(struct conf *c, const char *collection, const struct status_args *a, source_fn fn,
+		void *ctx, char *next, size_t cap)
+{
+	struct walk w = { .fn = fn,
+			  .ctx = ctx,
+			  .left = a->limit,
+			  .limited = a->limit > 0,
+			  .next = next,
+			  .cap = cap };
+
+	*next = '\0';
+	if (!schema_object(collection))
+		return 0;
+	conf_each(c, collection, a->cursor, walk_item, &w);
+	if (!w.more)
+		*next = '\0';
+	return 0;
+}
+
+void source_device(const char *mac, const char *type, char out[DEVICE_NAME_SIZE])
+{
+	const struct provision_model *m = type ? provision_model(type) : NULL;
+	char hex[MAC_TEXT_SIZE];
+	struct text t;
+
+	text_fixed(&t, out, DEVICE_NAME_SIZE);
+	if (mac && !text_mac(hex, mac, strlen(mac)))
+		text_addf(&t, "%s%s", m && m->ata ? "ATA" : "SEP", hex);
+}
+
+const char *source_model(const char *type, char *out, size_t cap)
+{
+	static const struct {
+		const char *type, *text;
+	} names[] = { { "7910", "Telecaster 7910" },  { "7940", "Telecaster 7940" },
+		      { "7960", "Telecaster 7960" },  { "an", "SCCP Gateway (AN)" },
+		      { "anl", "SCCP Gateway (AN)" }, { "bri", "SCCP Gateway (BRI)" } };
+
+	if (!type || !*type)
+		return NULL;
+	text_copy(out, cap, type);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!strcasecmp(names[i].type, type))
+			text_copy(out, cap, names[i].text);
+	return out;
+}
+
+bool mac_matches(const char *mac, const char *wanted)
+{
+	char a[MAC_TEXT_SIZE], b[MAC_TEXT_SIZE];
+
+	return mac && !text_mac(a, mac, strlen(mac)) && !text_mac(b, wanted, strlen(wanted)) &&
+	       !strcmp(a, b);
+}
+
+int number_of(struct api_req *r, const char *key, const char *what, unsigned *out)
+{
+	int64_t n;
+
+	if (!key || text_to_int(key, strlen(key), 1, TAG_MAX, &n))
+		return api_fault(r, ERR_NOENT, NULL, "", "There is no %s %s", what, key ? key : "");
+	*out = (unsigned)n;
+	return 0;
+}
