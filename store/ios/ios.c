@@ -255,6 +255,10 @@ static int patch_map(const struct parse *p, cJSON *base)
 	const struct rule *r = p->best;
 	unsigned entries = p->won.entries ? p->won.entries : 1, parts = schema_key_parts(r->map);
 
+	if (r->clear) {
+		put(base, r->in, cJSON_CreateNull());
+		return 0;
+	}
 	for (unsigned i = 0; i < entries; i++) {
 		char key[512];
 		unsigned given = entry_key(&p->won, r->map, i, key, sizeof(key));

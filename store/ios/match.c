@@ -89,6 +89,15 @@ static bool is_int(const char *p, size_t len)
 	return i == len;
 }
 
+static bool digits_only(const char *p, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && (isxdigit((unsigned char)p[i]) || strchr("*#+", p[i])))
+		i++;
+	return len && i == len;
+}
+
 /* Does the type itself rule the word out? Ranges are not looked at: they deserve their own message. */
 static bool plausible(const struct schema_field *f, const char *p, size_t len)
 {
@@ -117,6 +126,8 @@ static bool plausible(const struct schema_field *f, const char *p, size_t len)
 		v = schema_from_text(f, text, &err, why, sizeof(why));
 		cJSON_Delete(v);
 		return v || err == ERR_RANGE;
+	case T_DIGITS:
+		return digits_only(p, len);
 	default:
 		return len > 0;
 	}
@@ -387,7 +398,7 @@ static bool run(struct match *m, const struct node *n, uint32_t used, const stru
 		return run_glue(m, n, k, at);
 	if (n->kind == N_FIELD && n->f->type == T_LIST)
 		return (n->f->flags & F_COMMA) ? run_commas(m, n, k, at) : run_list(m, n, k, at);
-	if (n->kind == N_FIELD && (n->f->flags & (F_REST | F_LINES)))
+	if (n->kind == N_FIELD && (n->f->flags & (F_REST | F_LINES | F_WORDS)))
 		return run_rest(m, n, k, at);
 	if (n->kind == N_FIELD && n->f->type == T_TARGET && run_parted(m, n, k, at))
 		return true;

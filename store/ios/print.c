@@ -137,6 +137,8 @@ static bool needs_quotes(const struct node *n, const char *text, bool tail)
 {
 	if (n->f->type == T_LIST)
 		return false;
+	if (n->f->flags & F_WORDS)
+		return false;
 	if (!text[0])
 		return true;
 	return strchr(text, ' ') && !((n->f->flags & F_REST) && tail);

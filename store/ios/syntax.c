@@ -237,6 +237,13 @@ static void add_object(const struct schema_object *o)
 		add_rule((struct rule){
 		    .obj = o, .mode = m, .syntax = l->syntax, .in = l->in, .keep = l->keep });
 		add_aliases(o, m, l);
+		if (l->clear)
+			add_rule((struct rule){ .obj = o,
+						.mode = m,
+						.syntax = l->clear,
+						.in = l->in,
+						.alias = true,
+						.clear = true });
 		if (l->no)
 			add_rule((struct rule){ .obj = o,
 						.mode = m,

@@ -33,6 +33,7 @@ struct rule {
 	const struct schema_field *map; /* lines with `in` and headers of keyed modes */
 	const char *in;
 	bool header, alias;
+	bool clear;   /* takes all entries of `in` away */
 	bool only_no; /* an alias behind `no` */
 	bool keep;    /* the whole line is kept as text: leading words, then anything */
 	struct node *root;

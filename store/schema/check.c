@@ -8,6 +8,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/core/text.h"
+#include "store/schema/checks.h"
 #include "store/schema/internal.h"
 
 struct change {
@@ -395,6 +396,7 @@ static int check_all(struct conf *c, struct faults *f, struct faults *warnings, 
 	for (const struct schema_object *const *o = schema_objects(); *o; o++)
 		check_lowered(&k, *o);
 	check_modes(&k);
+	check_shared(c, f, warnings);
 	for (size_t i = 0; i < k.n_gone; i++)
 		mem_free(k.gone[i]);
 	mem_free(k.gone);

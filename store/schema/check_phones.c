@@ -10,6 +10,7 @@
 
 #define EPHONES "ephones"
 #define DNS     "ephone-dns"
+#define TS      "telephony-service"
 
 static const cJSON *member(const cJSON *item, const char *name)
 {
@@ -48,60 +49,6 @@ void check_phone_type(const char *collection, const char *path, const cJSON *ite
 }
 
 /* ---- ephone ---- */
-struct intercom_search {
-	struct faults *f;
-	const char *path, *own, *dn, *pointer;
-};
-
-static bool button_has(const cJSON *button, const char *dn)
-{
-	const cJSON *e;
-	const char *kind = text_of(button, "separator");
-
-	if (kind && strcmp(kind, "x") == 0)
-		return false;
-	cJSON_ArrayForEach (e, member(button, "dns")) {
-		if (cJSON_IsNumber(e) && e->valuedouble == strtod(dn, NULL))
-			return true;
-	}
-	return false;
-}
-
-static int find_other_phone(void *ctx, const char *key, const cJSON *item)
-{
-	struct intercom_search *s = ctx;
-	const cJSON *b;
-
-	if (strcmp(key, s->own) == 0)
-		return 0;
-	cJSON_ArrayForEach (b, member(item, "buttons")) {
-		if (button_has(b, s->dn)) {
-			faults_add(s->f, ERR_CONFLICT, "intercom_shared", s->path, s->pointer,
-				   "Intercom directory number %s is already assigned to ephone %s",
-				   s->dn, key);
-			return 1;
-		}
-	}
-	return 0;
-}
-
-static void check_button_dns(struct conf *c, const char *key, const cJSON *button, const char *path,
-			     const char *pointer, struct faults *f)
-{
-	const cJSON *e;
-
-	cJSON_ArrayForEach (e, member(button, "dns")) {
-		char dn[24], at[64];
-
-		snprintf(dn, sizeof(dn), "%.0f", e->valuedouble);
-		snprintf(at, sizeof(at), DNS "/%s", dn);
-		if (member(conf_get(c, at), "intercom")) {
-			struct intercom_search s = { f, path, key, dn, pointer };
-
-			conf_each(c, EPHONES, NULL, find_other_phone, &s);
-		}
-	}
-}
 
 /* `x` continues an overlay button of the same phone. */
 static void check_expansion(const cJSON *buttons, const cJSON *button, const char *path,
@@ -120,8 +67,7 @@ static void check_expansion(const cJSON *buttons, const cJSON *button, const cha
 			   key);
 }
 
-static void check_buttons(struct conf *c, const char *key, const cJSON *item, const char *path,
-			  struct faults *f)
+static void check_buttons(const cJSON *item, const char *path, struct faults *f)
 {
 	const cJSON *buttons = member(item, "buttons"), *b;
 
@@ -132,8 +78,6 @@ static void check_buttons(struct conf *c, const char *key, const cJSON *item, co
 		snprintf(pointer, sizeof(pointer), "/buttons/%s", b->string);
 		if (kind[0] == 'x')
 			check_expansion(buttons, b, path, pointer, f);
-		else
-			check_button_dns(c, key, b, path, pointer, f);
 		if (!strchr("oc", kind[0]) && cJSON_GetArraySize(member(b, "dns")) > 1)
 			faults_add(f, ERR_INVALID, NULL, path, pointer,
 				   "Only an overlay button (o, c) takes several numbers");
@@ -146,23 +90,68 @@ void check_sign_in(const cJSON *item, const char *path, struct faults *f)
 		faults_add(f, ERR_INVALID, NULL, path, "/username", "A password needs a user name");
 }
 
+static bool has_second_server(struct conf *c)
+{
+	const cJSON *ts = conf_get(c, TS);
+
+	return cfg_map(ts, "source_addresses.ipv4.secondary") ||
+	       cfg_map(ts, "source_addresses.ipv6.secondary");
+}
+
+/* The value of a vendor setting of this phone: of its template, else of the system. */
+static const char *vendor_setting(struct conf *c, const cJSON *item, const char *name)
+{
+	const char *own = text_of(member(item, "service_phone"), name);
+
+	return own ? own : text_of(member(conf_get(c, TS), "service_phone"), name);
+}
+
+/* What works only together with something else. `item`: what holds, with its template. */
+static void warn_ephone(struct conf *c, const cJSON *item, const char *path,
+			struct faults *warnings)
+{
+	const char *security = text_of(item, "device_security_mode"), *video;
+	const cJSON *set = member(member(item, "paging_dn"), "dn_tag");
+	char at[48];
+
+	if (has_second_server(c) && !member(item, "phone_type"))
+		faults_add(warnings, ERR_CONFLICT, "phone_type_needed", path, "/phone_type",
+			   "With a second server every ephone needs its type");
+	video = flag_of(item, "video") ? vendor_setting(c, item, "videoCapability") : "1";
+	if (!video || strcmp(video, "1") != 0)
+		faults_add(warnings, ERR_CONFLICT, NULL, path, "/video",
+			   "Needs service phone videoCapability 1");
+	if (security && strcmp(security, "none") != 0 &&
+	    !member(conf_get(c, TS), "secure_signaling_trustpoint"))
+		faults_add(warnings, ERR_CONFLICT, NULL, path, "/device_security_mode",
+			   "Needs a certificate: secure-signaling trustpoint");
+	snprintf(at, sizeof(at), DNS "/%.0f", set ? set->valuedouble : 0);
+	if (set && conf_get(c, at) && !member(conf_get(c, at), "paging"))
+		faults_add(warnings, ERR_CONFLICT, NULL, path, "/paging_dn",
+			   "ephone-dn %.0f is no paging number", set->valuedouble);
+}
+
 CHECK(check_ephone)
 {
 	const struct schema_object *o = schema_object(EPHONES);
+	cJSON *merged = schema_effective(c, o, after, false);
+	const cJSON *item = merged ? merged : after;
 	char path[SCHEMA_PATH_MAX];
 
 	snprintf(path, sizeof(path), EPHONES "/%s", key);
-	check_buttons(c, key, after, path, f);
+	check_buttons(after, path, f);
 	check_sign_in(after, path, f);
 	if (member(after, "username") && !member(after, "password"))
 		faults_add(f, ERR_INVALID, "required", path, "/password",
 			   "A user name needs a password");
-	check_calls_per_button(o, after, path, f);
+	check_calls_per_button(o, item, path, f);
 	check_modules(after, path, f);
 	if (member(after, "ephone_template") && !member(after, "mac_address"))
 		faults_add(f, ERR_CONFLICT, "template_needs_mac", path, "/ephone_template",
 			   "Configure mac-address before applying an ephone-template");
 	check_phone_type(EPHONES, path, after, warnings);
+	warn_ephone(c, item, path, warnings);
+	cJSON_Delete(merged);
 }
 
 /* ---- ephone-dn ---- */
@@ -206,25 +195,58 @@ static void check_moh(const cJSON *moh, const char *path, struct faults *f)
 	if (!moh)
 		return;
 	both(moh, "address", "port", path, "/moh", f);
+	if (member(moh, "route") && !member(moh, "address"))
+		faults_add(f, ERR_INVALID, NULL, path, "/moh/route", "Belongs to a stream");
 	if (member(moh, "address") && member(moh, "out_call"))
 		faults_add(f, ERR_CONFLICT, NULL, path, "/moh",
 			   "Either a multicast stream or a dialled number");
 }
 
-CHECK(check_ephone_dn)
+static void check_intercom(const cJSON *intercom, const char *path, struct faults *f)
 {
-	const cJSON *intercom = member(after, "intercom");
-	const char *mode = text_of(after, "line_mode");
-	char path[SCHEMA_PATH_MAX];
-
-	(void)c;
-	snprintf(path, sizeof(path), DNS "/%s", key);
 	if (flag_of(intercom, "barge_in") && flag_of(intercom, "no_auto_answer"))
 		faults_add(f, ERR_CONFLICT, "intercom_conflict", path, "/intercom",
 			   "barge-in and no-auto-answer are mutually exclusive");
-	if (mode && (intercom || member(after, "paging") || member(after, "mwi")))
+	if (flag_of(intercom, "no_mute") && flag_of(intercom, "no_auto_answer"))
+		faults_add(f, ERR_CONFLICT, NULL, path, "/intercom",
+			   "no-mute and no-auto-answer are mutually exclusive");
+}
+
+static void check_line_mode(const cJSON *dn, const char *path, struct faults *f,
+			    struct faults *warnings)
+{
+	if (!member(dn, "line_mode"))
+		return;
+	if (member(dn, "intercom") || member(dn, "paging"))
 		faults_add(f, ERR_CONFLICT, NULL, path, "/line_mode",
-			   "A number for intercom, paging or message lamps has a single line");
+			   "A number for intercom or paging has a single line");
+	if (member(dn, "mwi"))
+		faults_add(warnings, ERR_CONFLICT, NULL, path, "/mwi",
+			   "A number for message lamps has a single line");
+}
+
+static void check_paging_group(struct conf *c, const cJSON *dn, const char *path,
+			       struct faults *warnings)
+{
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, member(dn, "paging_group")) {
+		char at[48];
+
+		snprintf(at, sizeof(at), DNS "/%.0f", e->valuedouble);
+		if (conf_get(c, at) && !member(conf_get(c, at), "paging"))
+			faults_add(warnings, ERR_CONFLICT, NULL, path, "/paging_group",
+				   "ephone-dn %.0f is no paging number", e->valuedouble);
+	}
+}
+
+CHECK(check_ephone_dn)
+{
+	char path[SCHEMA_PATH_MAX];
+
+	snprintf(path, sizeof(path), DNS "/%s", key);
+	check_intercom(member(after, "intercom"), path, f);
+	check_line_mode(after, path, f, warnings);
 	if (member(after, "secondary_number") && !member(after, "number"))
 		faults_add(f, ERR_INVALID, "required", path, "/number",
 			   "The first number is missing");
@@ -233,8 +255,13 @@ CHECK(check_ephone_dn)
 	if (member(after, "label") && !member(after, "number"))
 		faults_add(warnings, ERR_INVALID, NULL, path, "/label",
 			   "A label shows only with a number");
+	if (member(member(after, "call_forward"), "night-service") &&
+	    !flag_of(after, "night_service_bell"))
+		faults_add(warnings, ERR_CONFLICT, NULL, path, "/call_forward/night-service",
+			   "Needs night-service bell on this number");
 	check_forwards(after, path, f);
 	check_park(member(after, "park_slot"), path, f);
 	check_ranges(member(after, "extension_ranges"), path, f);
 	check_moh(member(after, "moh"), path, f);
+	check_paging_group(c, after, path, warnings);
 }

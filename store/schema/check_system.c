@@ -136,10 +136,6 @@ static void check_cnf(struct conf *c, const cJSON *after, struct faults *f, stru
 	if (cfg_map(after, "cnf_file.path") && (system || url))
 		faults_add(f, ERR_INVALID, NULL, TS, "/cnf_file/path",
 			   "Belongs to flash and slot0 only");
-	if (system && (cJSON_GetArraySize(member(after, "user_locales")) > 1 ||
-		       cJSON_GetArraySize(member(after, "network_locales")) > 1))
-		faults_add(warnings, ERR_INVALID, NULL, TS, "/cnf_file/location",
-			   "Location system: has one language for all phones");
 }
 
 static void check_urls(const cJSON *after, struct faults *f)
@@ -188,7 +184,7 @@ void check_plans(const char *path, const cJSON *plans, struct faults *f)
 	}
 }
 
-/* Dates end on the day they begin. */
+/* Dates end on the day they begin; 00:00 is the end of it. */
 static void check_dates(const cJSON *after, const char *block, struct faults *f)
 {
 	const struct schema_field *map;
@@ -202,7 +198,7 @@ static void check_dates(const cJSON *after, const char *block, struct faults *f)
 
 		snprintf(pointer, sizeof(pointer), "/%s/dates/%s", block, d->string);
 		schema_key_part(map, d->string, 2, start, sizeof(start));
-		if (strcmp(d->valuestring, start) <= 0)
+		if (strcmp(d->valuestring, start) <= 0 && strcmp(d->valuestring, "00:00") != 0)
 			faults_add(f, ERR_INVALID, NULL, TS, pointer,
 				   "Must end later than it begins");
 	}
@@ -247,6 +243,7 @@ CHECK(check_telephony)
 	check_dates(after, "night_service", f);
 	check_dates(after, "after_hours", f);
 	check_assign(after, f, warnings);
+	check_sccp(c, after, f, warnings);
 	if (code && code[0] != '*')
 		faults_add(f, ERR_INVALID, NULL, TS, "/night_service/code", "Must begin with *");
 	if (cfg_bool(o, after, "transfer_system.dss") &&

@@ -108,6 +108,23 @@ static void check_softkeys(const cJSON *item, const char *path, struct faults *f
 	}
 }
 
+/* No button carries two things. */
+static void check_buttons(const cJSON *item, const char *path, struct faults *f)
+{
+	const cJSON *a, *b;
+
+	cJSON_ArrayForEach (a, member(item, "button_layout")) {
+		for (b = a->next; b; b = b->next) {
+			char pointer[POINTER_MAX] = "/button_layout";
+
+			schema_pointer_add(pointer, sizeof(pointer), b->string);
+			if (schema_buttons_overlap(a->string, b->string))
+				faults_add(f, ERR_CONFLICT, NULL, path, pointer,
+					   "Buttons %s and %s overlap", a->string, b->string);
+		}
+	}
+}
+
 /* Locales and settings of a template travel in files of one phone only. */
 static void check_per_phone(struct conf *c, const cJSON *item, const char *path,
 			    struct faults *warnings)
@@ -151,6 +168,9 @@ CHECK(check_ephone_template)
 	check_modules(after, path, f);
 	check_calls_per_button(schema_object("ephone-templates"), after, path, f);
 	check_softkeys(after, path, f, warnings);
+	check_buttons(after, path, f);
+	check_phone_type("ephone-templates", path, after, warnings);
+	check_service_phone(member(after, "service_phone"), path, warnings);
 	check_per_phone(c, after, path, warnings);
 	check_locale(c, after, "user_locale", "user_locales", path, warnings);
 	check_locale(c, after, "network_locale", "network_locales", path, warnings);

@@ -33,6 +33,12 @@ void check_modules(const cJSON *item, const char *path, struct faults *f);
 void check_calls_per_button(const struct schema_object *o, const cJSON *item, const char *path,
 			    struct faults *f);
 void check_forwards(const cJSON *item, const char *path, struct faults *f);
+void check_service_phone(const cJSON *map, const char *path, struct faults *warnings);
+
+/* telephony-service with numbers, phones and files; what concerns many phones at once. */
+void check_sccp(struct conf *c, const cJSON *after, struct faults *f, struct faults *warnings);
+void check_shared(struct conf *c, struct faults *f, struct faults *warnings);
+void telephony_tidy(cJSON *item, const cJSON *before);
 
 /* Parts that several modes have. */
 void check_phone_type(const char *collection, const char *path, const cJSON *item,

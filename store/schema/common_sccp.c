@@ -15,6 +15,14 @@ static const char *const features[] = { "Redial",   "Hold",    "Trnsfer",  "Cfwd
 					"NewCall",  "EndCall", "HLog",     "NiteSrv", "Acct",
 					"Flash",    "Login",   "TrnsfVM",  "LiveRcd", NULL };
 
+/* cme-model annex D; other names are accepted as text with a warning. */
+const char *const schema_sccp_loads[] = { "6921",   "6941",   "6945", "6961", "7902",      "7905",
+					  "7906",   "7910",   "7911", "7912", "7914",      "7920",
+					  "7921",   "7925",   "7931", "7935", "7936",      "7937",
+					  "7941",   "7941GE", "7942", "7945", "7960-7940", "7961",
+					  "7961GE", "7962",   "7965", "7970", "7971",      "7975",
+					  "7985",   "8941",   "8945", "ata",  NULL };
+
 const struct schema_field schema_speed_key[] = { TAG("tag", 1, 33), END };
 const struct schema_field schema_fast_key[] = { TAG("tag", 1, 100), END };
 const struct schema_field schema_feature_key[] = {

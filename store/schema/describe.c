@@ -204,7 +204,7 @@ static cJSON *js_number(const struct schema_field *f)
 	}
 	if (f->choices)
 		return out;
-	cJSON_AddNumberToObject(out, "minimum", (double)f->min);
+	cJSON_AddNumberToObject(out, "minimum", (f->flags & F_ZERO) ? 0 : (double)f->min);
 	if (schema_has_max(f))
 		cJSON_AddNumberToObject(out, "maximum", (double)schema_max(f));
 	return out;

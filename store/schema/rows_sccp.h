@@ -9,13 +9,12 @@
 extern const char *const schema_addons[], *const schema_mtp_modes[], *const schema_phone_codecs[];
 extern const char *const schema_forward_kinds[], *const schema_forward_scopes[];
 extern const char *const schema_alert_scopes[], *const schema_mwi_modes[];
-extern const char *const schema_directions[];
+extern const char *const schema_directions[], *const schema_sccp_loads[];
 extern const struct schema_field schema_speed_key[], schema_fast_key[], schema_feature_key[];
 extern const struct schema_field schema_sccp_features[], schema_keep_conference[];
 extern const struct schema_field schema_service_phone_key[], schema_service_phone_value;
 extern const struct schema_field schema_forward_key[], schema_forward[], schema_hold_alert[];
 extern const struct schema_field schema_dn_timeouts[], schema_direction_key[], schema_list_name;
-extern const struct schema_field schema_pilot[], schema_sccp_pilot[];
 
 /* ---- ephone and ephone-template ---- */
 #define EPHONE_TYPE_ROWS                                                                          \

@@ -66,10 +66,11 @@ enum {
 	F_ADVANCED = 1 << 4, /* folded away in the form */
 	F_MULTILINE = 1 << 5,
 	F_READ_ONLY = 1 << 6,
-	F_ALWAYS = 1 << 7,    /* kept and printed although equal to the default (R-326); with F_REQUIRED
+	F_ALWAYS =
+	    1 << 7,       /* kept and printed although equal to the default (R-326); with F_REQUIRED
 			       * the default comes by itself beside the other members */
-	F_REST = 1 << 8,      /* T_STR: in IOS the rest of the line when it is not quoted */
-	F_COMMA = 1 << 9,     /* T_LIST: in IOS joined by commas, else by blanks */
+	F_REST = 1 << 8,  /* T_STR: in IOS the rest of the line when it is not quoted */
+	F_COMMA = 1 << 9, /* T_LIST: in IOS joined by commas, else by blanks */
 	F_EXISTS = 1 << 10,   /* T_BOOL: whether the object exists at all; not stored */
 	F_BARE = 1 << 11,     /* T_TIME: printed without leading zeros ("0:0") */
 	F_DIGITS = 1 << 13,   /* T_SECRET: digits only */
@@ -80,6 +81,8 @@ enum {
 	F_ANY_CASE = 1 << 16, /* T_ENUM: letter case of the choices does not matter */
 	F_KEPT = 1 << 17,     /* of a line that is kept as it stands: no IOS line of its own;
 			       * passwords in it are shown masked */
+	F_WORDS = 1 << 19,    /* T_STR: in IOS several bare words amid the line */
+	F_ZERO = 1 << 20,     /* T_INT: 0 too, for configurations that have it */
 	F_JOIN = 1 << 18,     /* T_STR: blanks in it mean nothing and are taken out */
 };
 
@@ -128,6 +131,7 @@ struct schema_line {
 	const char *mode;   /* sub-mode of the object ("sip"); NULL: its own */
 	const char *alias;  /* other spellings that are accepted, separated by ";"; never printed */
 	const char *no;     /* other spelling that is accepted behind `no` only */
+	const char *clear;  /* a line that takes all entries of `in` away */
 	bool keep;          /* kept whole as one line of the F_LINES row it ends in:
 			     * "telnet level [<options>]" */
 };

@@ -80,8 +80,9 @@ static const struct schema_field cnf_file[] = {
 static const struct schema_field timeouts[] = {
 	ROW("busy", T_INT, "Busy", "A call transferred to a busy number ends after this time.",
 	    .max = 30, .dflt = "10", .unit = "s"),
-	ROW("interdigit", T_INT, "Between digits", "Longest pause between two dialled digits.",
-	    .min = 2, .max = 120, .dflt = "10", .unit = "s"),
+	ROW("interdigit", T_INT, "Between digits",
+	    "Longest pause between two dialled digits; 0, from old configurations, is no limit.",
+	    .min = 2, .max = 120, .dflt = "10", .unit = "s", .flags = F_ZERO),
 	ROW("ringing", T_INT, "Ringing", "Longest ringing without an answer.", .min = 5,
 	    .max = 60000, .dflt = "180", .unit = "s"),
 	ROW("transfer_recall", T_INT, "Transfer recall",
@@ -244,9 +245,10 @@ static const struct schema_field calling_number[] = {
 	ROW("secondary", T_FLAG, "Secondary number", "Shows its secondary number."), END
 };
 
-static const struct schema_field feature_key[] = {
-	ROW("feature", T_STR, "Feature", "Name of the feature.", .min = 1, .max = 40), END
-};
+static const struct schema_field feature_key[] = { ROW("feature", T_STR, "Feature",
+						       "Name of the feature, such as callfwd all.",
+						       .min = 1, .max = 40, .flags = F_WORDS),
+						   END };
 static const struct schema_field fac_code =
     ROW("code", T_DIGITS, "Code", "Keys that call the feature.", .min = 1, .max = 256);
 static const struct schema_field alias_key[] = {
@@ -350,7 +352,7 @@ static const struct schema_field assign[] = {
 	END
 };
 static const struct schema_field load_key[] = { ROW("phone_type", T_PHONE_TYPE, "Phone type",
-						    "Which phones.", .choices = schema_sccp_types),
+						    "Which phones.", .choices = schema_sccp_loads),
 						END };
 static const struct schema_field load =
     ROW("firmware_file", T_FILE, "Firmware", "Name of the firmware; its case counts.", .min = 1,
@@ -596,7 +598,8 @@ static const struct schema_line lines[] = {
 	     "[extension-pattern <extension_pattern>] [<no_reg>] [<demote>]",
 	     .in = "dialplan_patterns"),
 	LINE("directory <directory_order>"),
-	LINE("directory entry <tag> <number> name <name>", .in = "directory_entries"),
+	LINE("directory entry <tag> <number> name <name>", .in = "directory_entries",
+	     .clear = "directory entry clear"),
 	LINE("call-park system <call_park_system>"),
 	LINE("night-service code <night_service.code>"),
 	LINE("night-service day <day> <start> <stop>", .in = "night_service.days"),
@@ -629,6 +632,7 @@ const struct schema_object schema_telephony = {
 	.fields = fields,
 	.lines = lines,
 	.check = check_telephony,
+	.tidy = telephony_tidy,
 	.modes = modes,
 	.apply_create = APPLY_RELOAD,
 };

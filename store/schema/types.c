@@ -80,6 +80,8 @@ static cJSON *canon_int(const struct schema_field *f, const cJSON *in, struct pr
 			text_addf(&t, "%s%s", c == f->choices ? "" : ", ", *c);
 		return refuse(p, ERR_RANGE, "Value %.0f is not one of %s", d, list);
 	}
+	if (d == 0 && (f->flags & F_ZERO))
+		return cJSON_CreateNumber(0);
 	if (d < (double)f->min || (has_max && d > (double)schema_max(f))) {
 		if (f->fault && strcmp(f->fault, "lpcor_index_range") == 0)
 			return refuse(p, ERR_RANGE, "Index must be %lld-%lld", (long long)f->min,

@@ -114,7 +114,7 @@ static void sample(const struct make *m, const struct node *n, char *out, size_t
 		text_copy(out, cap, sample_choice(m, n));
 	} else if (f->type == T_SECRET && (f->flags & F_HASH) && m->printed) {
 		text_copy(out, cap, IOS_MASK);
-	} else if ((f->flags & F_REST) && !(f->flags & F_JOIN)) {
+	} else if ((f->flags & (F_REST | F_WORDS)) && !(f->flags & F_JOIN)) {
 		text_copy(out, cap, "Two words");
 	} else if (f->flags & F_BARE) {
 		text_copy(out, cap, "9:30");
@@ -145,7 +145,7 @@ static void make_field(struct make *m, const struct node *n, bool tail)
 		schema_keyword(n->f, text, sizeof(text));
 	else
 		sample(m, n, text, sizeof(text));
-	make_word(m, text, n->f->type != T_LIST && strchr(text, ' ') && !tail);
+	make_word(m, text, n->f->type != T_LIST && !(n->f->flags & F_WORDS) && strchr(text, ' ') && !tail);
 }
 
 static void make_glue(struct make *m, const struct node *part)

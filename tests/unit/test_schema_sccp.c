@@ -392,6 +392,378 @@ static void the_password_among_the_phone_settings_is_a_secret(void **state)
 	REQ("R-085");
 }
 
+/* ---- checks over many phones ---- */
+static void an_intercom_line_is_on_one_phone_whoever_comes_first(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\n"
+		"ephone-dn 4\n number A5001\n intercom A5002 label Desk\n"
+		"ephone-dn 5\n number 5005\n"
+		"ephone 1\n button 1:4 2:5\nephone 2\n button 1:5\n");
+	assert_clean(r);
+	rig_commit(r);
+	assert_refused(r, "ephones/3",
+		       "{\"buttons\": {\"2\": {\"separator\": \":\", \"dns\": [4]}}}",
+		       "intercom_shared", "/buttons/2",
+		       "Intercom directory number 4 is already assigned to ephone 1");
+	rig_must(r, OP_DELETE, "ephones/3", NULL);
+	/* the number is on two phones before it becomes an intercom line */
+	assert_refused(r, "ephone-dns/5", "{\"intercom\": {\"extension\": \"A5002\"}}",
+		       "intercom_shared", "/intercom",
+		       "Intercom directory number 5 is already assigned to ephone 1");
+	/* taken from one and given to another in one change */
+	rig_must(r, OP_PATCH, "ephone-dns/5", "{\"intercom\": null}");
+	feed(r, "ephone 1\n no button 1:4\nephone 2\n button 2:4\n");
+	assert_clean(r);
+	REQ("R-206");
+	REQ("R-207");
+}
+
+static void intercom_words_exclude_each_other(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\nephone-dn 4\n number A1\n"
+		" intercom A2 no-mute barge-in label Two words\n");
+	assert_clean(r);
+	assert_exports(r, "ephone-dns/4",
+		       "ephone-dn 4\n number A1\n intercom A2 barge-in no-mute label \"Two words\"\n");
+	assert_refused(r, "ephone-dns/4", "{\"intercom\": {\"no_auto_answer\": true}}",
+		       "intercom_conflict", "/intercom",
+		       "barge-in and no-auto-answer are mutually exclusive");
+	assert_refused(r, "ephone-dns/4", "{\"intercom\": {\"barge_in\": null}}", "conflict",
+		       "/intercom", "no-mute and no-auto-answer are mutually exclusive");
+	rig_edit(r, OP_PATCH, "ephone-dns/4",
+		 "{\"intercom\": {\"label\": \"1234567890123456789012345678901\"}}");
+	rig_assert_fault(r, "range", "/intercom/label", "Must be at most 30 characters long");
+	REQ("R-208");
+	REQ("R-210");
+}
+
+static void a_change_of_an_intercom_line_needs_a_restart(void **state)
+{
+	const struct schema_object *o = schema_object("ephone-dns");
+	cJSON *a = cJSON_Parse("{\"number\": \"A1\", \"intercom\": {\"extension\": \"A2\"}}");
+	cJSON *b = cJSON_Parse("{\"number\": \"A1\", \"intercom\": {\"extension\": \"A3\"}}");
+	enum schema_apply apply = APPLY_NONE;
+
+	(void)state;
+	cJSON_Delete(schema_diff(o, a, b, &apply));
+	assert_int_equal(apply, APPLY_RESTART);
+	cJSON_Delete(a);
+	cJSON_Delete(b);
+	REQ("R-209");
+}
+
+static void an_intercom_line_has_one_channel(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\nephone-dn 4 dual-line\n number 1\n intercom A2\n"
+		"ephone-dn 5 octo-line\n number 2\n mwi on-off\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "conflict", "/line_mode",
+			 "A number for intercom or paging has a single line");
+	assert_int_equal(r->faults.n, 1);
+	assert_warns(r, "/mwi", "A number for message lamps has a single line");
+}
+
+static void a_paging_set_has_ten_members_by_unicast(void **state)
+{
+	struct schema_rig *r = *state;
+	char path[32];
+
+	feed(r, "telephony-service\n max-dn 20\nephone-dn 7\n number 7\n paging\n"
+		"ephone-dn 8\n number 8\nephone-template 1\n paging-dn 7 unicast\n");
+	for (int i = 1; i <= 10; i++) {
+		snprintf(path, sizeof(path), "ephones/%d", i);
+		rig_must(r, OP_PUT, path,
+			 "{\"paging_dn\": {\"dn_tag\": 7, \"mode\": \"unicast\"}}");
+	}
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 0);
+	rig_must(r, OP_PUT, "ephones/11",
+		 "{\"mac_address\": \"001122334455\", \"ephone_template\": 1}");
+	rig_must(r, OP_PUT, "ephones/12", "{\"paging_dn\": {\"dn_tag\": 8}}");
+	assert_clean(r);
+	assert_warns(r, "/paging_dn",
+		     "Paging number 7 calls 11 phones one by one, and only 10 of them hear it");
+	assert_warns(r, "/paging_dn", "ephone-dn 8 is no paging number");
+}
+
+static void a_watched_number_must_allow_it(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\nephone-dn-template 1\n allow watch\n"
+		"ephone-dn 1\n number 101\nephone-dn 2\n number 102\n allow watch\n"
+		"ephone-dn 3\n number 103 secondary 203\n ephone-dn-template 1\n"
+		"ephone 1\n blf-speed-dial 1 101 label One\n blf-speed-dial 2 102 label Two\n"
+		" blf-speed-dial 3 203 label Three\n blf-speed-dial 4 999 label Outside\n");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 1);
+	assert_warns(r, "/blf_speed_dials/1",
+		     "101 may not be watched: its number lacks allow watch");
+	rig_commit(r);
+	/* asked once, not at every change of the phone */
+	rig_must(r, OP_PATCH, "ephones/1", "{\"description\": \"x\"}");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 0);
+}
+
+/* ---- the system ---- */
+static void a_second_server_needs_phone_types(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "ephone-template 1\n type 7962\nephone 1\n type 7941\n"
+		"ephone 2\n mac-address 0011.2233.4455\n ephone-template 1\nephone 3\n"
+		"telephony-service\n ip source-address 10.0.0.1 secondary 10.0.0.2\n");
+	assert_clean(r);
+	assert_warns(r, "/source_addresses", "With a second server every ephone needs its type");
+	rig_commit(r);
+	feed(r, "ephone 2\n description x\n");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 0);
+	feed(r, "ephone 3\n description x\n");
+	assert_clean(r);
+	assert_warns(r, "/phone_type", "With a second server every ephone needs its type");
+	REQ("R-048");
+}
+
+static void timeouts_have_the_ranges_and_defaults_of_the_model(void **state)
+{
+	static const struct {
+		const char *path;
+		long long min, max, dflt;
+	} rows[] = { { "timeouts.busy", 0, 30, 10 },
+		     { "timeouts.interdigit", 2, 120, 10 },
+		     { "timeouts.ringing", 5, 60000, 180 },
+		     { "keepalive", 10, 65535, 30 },
+		     { "time_zone", 1, 56, 5 } };
+	const struct schema_object *o = schema_object("telephony-service");
+	struct schema_rig *r = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char want[80], line[80], body[120];
+		const char *dot = strchr(rows[i].path, '.');
+
+		assert_int_equal(cfg_int(o, NULL, rows[i].path), rows[i].dflt);
+		snprintf(body, sizeof(body),
+			 dot ? "{\"timeouts\": {\"%s\": %lld}}" : "{\"%s\": %lld}",
+			 dot ? dot + 1 : rows[i].path, rows[i].max + 1);
+		rig_edit(r, OP_PATCH, o->path, body);
+		snprintf(want, sizeof(want), "Value %lld out of range %lld-%lld", rows[i].max + 1,
+			 rows[i].min, rows[i].max);
+		snprintf(line, sizeof(line), dot ? "/timeouts/%s" : "/%s",
+			 dot ? dot + 1 : rows[i].path);
+		rig_assert_fault(r, "range", line, want);
+	}
+	assert_string_equal(cfg_str(o, NULL, "date_format"), "mm-dd-yy");
+	assert_int_equal(cfg_int(o, NULL, "time_format"), 12);
+	feed(r, "telephony-service\n timeouts interdigit 0\n");
+	assert_clean(r);
+	assert_warns(r, "/timeouts/interdigit", "0: users may take any time between two digits");
+	REQ("R-180");
+	REQ("R-181");
+	REQ("R-182");
+	REQ("R-183");
+}
+
+static void languages_need_files_per_phone_elsewhere(void **state)
+{
+	struct schema_rig *r = *state;
+	const char *want = "Tags 1 to 4 need cnf-file perphone and another location than system:";
+
+	feed(r, "telephony-service\n user-locale DE\n user-locale 4 FR\n network-locale 2 FR\n"
+		"ephone-template 1\n user-locale 4\n network-locale 3\n service phone pcPort 1\n");
+	assert_clean(r);
+	assert_warns(r, "/user_locales/4", want);
+	assert_warns(r, "/network_locales/2", want);
+	assert_warns(r, "/user_locale", "Has no effect without cnf-file perphone");
+	assert_warns(r, "/service_phone", "Has no effect without cnf-file perphone");
+	assert_warns(r, "/network_locale", "telephony-service has no such tag: 3");
+	feed(r, "telephony-service\n cnf-file location flash:\n cnf-file perphone\n"
+		"ephone-template 1\n no network-locale\n");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 1); /* DHCP option 150 */
+	rig_edit(r, OP_PATCH, "telephony-service",
+		 "{\"user_locales\": {\"5\": {\"code\": \"DE\"}}}");
+	rig_assert_fault(r, "range", "/user_locales/5", "Value 5 out of range 0-4");
+	REQ("R-092");
+	REQ("R-095");
+}
+
+static void phone_settings_are_known_by_name(void **state)
+{
+	static const struct {
+		const char *line, *warning;
+	} rows[] = {
+		{ "pcPort 1", NULL },
+		{ "pcPort 2", "Phones take pcPort: 0, 1" },
+		{ "spanTOPCPort 1", "Phones know spanToPCPort, in this spelling only" },
+		{ "daysDisplayNotActive 1,7", NULL },
+		{ "daysDisplayNotActive ,", NULL },
+		{ "daysDisplayNotActive 8",
+		  "Phones take daysDisplayNotActive: days 1 (Sunday) to 7 such as 1,7, or a comma "
+		  "alone for none" },
+		{ "displayOnTime 06:45", NULL },
+		{ "displayOnTime 6h", "Phones take displayOnTime: a time such as 07:30" },
+		{ "thumbButton1 PTTH4", NULL },
+		{ "disableSpeaker yes", "Phones take disableSpeaker: true, false" },
+		{ "somethingElse 42", NULL },
+	};
+	struct schema_rig *r = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char text[120], pointer[80];
+
+		snprintf(text, sizeof(text),
+			 "telephony-service\n no service phone\n service phone %s\n", rows[i].line);
+		feed(r, text);
+		assert_clean(r);
+		snprintf(pointer, sizeof(pointer), "/service_phone/%.*s",
+			 (int)strcspn(rows[i].line, " "), rows[i].line);
+		if (rows[i].warning)
+			assert_warns(r, pointer, rows[i].warning);
+		assert_int_equal(r->warnings.n, rows[i].warning != NULL);
+	}
+}
+
+static void loads_go_by_their_own_words(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n load 7960-7940 P0030801SR02\n load ATA x\n load 7960 P003\n"
+		" load 6999 y\n");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 2);
+	assert_warns(r, "/loads/7960", "7940 and 7960 share one load: load 7960-7940");
+	assert_warns(r, "/loads/6999", "6999 is no phone type known here");
+	assert_exports(r, "telephony-service",
+		       "telephony-service\n load 6999 y\n load 7960 P003\n"
+		       " load 7960-7940 P0030801SR02\n load ata x\n");
+}
+
+static void automatic_lines_are_ordinary_numbers(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\n auto assign 1 to 4 type 7942\n"
+		" auto assign 10 to 12 cfw 99 timeout 20\n"
+		"ephone-dn 1\n number 101\nephone-dn 2\n number 102\n paging\nephone-dn 3\n"
+		"ephone-dn 5\n");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 3);
+	assert_warns(r, "/auto_assign/1,4",
+		     "ephone-dn 2 is no ordinary number (paging) and will not be given");
+	assert_warns(r, "/auto_assign/1,4", "ephone-dn 3 has no number and will not be given");
+	assert_warns(r, "/auto_assign/10,12", "None of these numbers can be given");
+}
+
+static void feature_codes_are_the_standard_ones_or_ones_own(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\n fac custom callfwd all #5\n fac custom dnd #7\n"
+		" fac custom alias 3 *77 to **4212\n");
+	rig_assert_item(r, "telephony-service",
+			"{\"max_dn\":20,\"fac\":{\"mode\":\"custom\",\"features\":{\"callfwd all\":"
+			"\"#5\",\"dnd\":\"#7\"},\"aliases\":{\"3\":{\"code\":\"*77\",\"target\":"
+			"\"**4212\"}}}}");
+	assert_exports(r, "telephony-service",
+		       "telephony-service\n fac custom\n fac custom alias 3 *77 to **4212\n"
+		       " fac custom callfwd all #5\n fac custom dnd #7\n max-dn 20\n");
+	feed(r, "telephony-service\n fac custom park *7\nephone-dn 1\n number #5\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "conflict", "/fac/aliases/3", "Codes *7 and *77 overlap");
+	feed(r, "telephony-service\n no fac custom park\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "conflict", "/fac/features/callfwd all",
+			 "Code #5 is the number of ephone-dn 1");
+	feed(r, "telephony-service\n fac standard\n");
+	rig_assert_item(r, "telephony-service", "{\"max_dn\":20,\"fac\":{\"mode\":\"standard\"}}");
+	feed(r, "telephony-service\n fac custom dnd #7\n no fac custom dnd\n");
+	rig_assert_item(r, "telephony-service", "{\"max_dn\":20}");
+}
+
+static void one_line_clears_the_directory(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n directory entry 7 21355700 name Front Desk\n"
+		" directory entry 8 1 name X\n directory entry clear\n max-dn 3\n");
+	rig_assert_item(r, "telephony-service", "{\"max_dn\":3}");
+}
+
+static void periods_may_end_at_midnight(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n night-service date dec 24 00:00 00:00\n"
+		" after-hours date may 4 12:00 00:00\n night-service day fri 17:30 06:45\n");
+	assert_clean(r);
+	feed(r, "telephony-service\n night-service date dec 25 12:00 11:00\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "invalid", "/night_service/dates/dec,25,12:00",
+			 "Must end later than it begins");
+}
+
+static void odd_settings_of_the_system_are_pointed_out(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "ip http server\ntelephony-service\n create cnf-files\n transfer-pattern .T\n"
+		" device-security-mode encrypted\n ip source-address 10.0.0.1\n"
+		" url directories http://10.0.0.1/localdirectory\n url services "
+		"http://10.0.0.1:8099/x\n"
+		" url messages http://10.0.0.9:8099/x\n"
+		" group 1\n  ip source-address 10.0.0.1 secondary 2001:db8::1\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "conflict", "/groups/1/source_address/secondary",
+			 "Both addresses must be of the same IP version");
+	assert_warns(r, "/transfer_patterns/.T", ".T permits transfers to every number");
+	assert_warns(r, "/device_security_mode",
+		     "Needs a certificate: secure-signaling trustpoint");
+	assert_warns(r, "/urls/services", "Nothing answers here on port 8099");
+	assert_int_equal(r->warnings.n, 3);
+	feed(r, "telephony-service\n no ip source-address\n");
+	rig_check(r);
+	assert_warns(r, "/cnf_file/create", "create cnf-files needs ip source-address");
+}
+
+static void buttons_of_a_layout_do_not_overlap(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "ephone-template 5\n button-layout 7931 1\n button-layout 7,9 url\n"
+		" button-layout 8-10 line\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "conflict", "/button_layout/8-10", "Buttons 7,9 and 8-10 overlap");
+	feed(r, "ephone-template 5\n no button-layout 8-10\n no button-layout 7931\n");
+	assert_clean(r);
+	assert_exports(r, "ephone-templates/5", "ephone-template 5\n button-layout 7,9 url\n");
+}
+
+static void a_phone_is_told_what_its_settings_lack(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r,
+	     "telephony-service\n max-dn 9\nephone-dn 1\n number 1\n call-forward night-service 9\n"
+	     "ephone 1\n video\n device-security-mode authenticated\n");
+	assert_clean(r);
+	assert_warns(r, "/video", "Needs service phone videoCapability 1");
+	assert_warns(r, "/device_security_mode",
+		     "Needs a certificate: secure-signaling trustpoint");
+	assert_warns(r, "/call_forward/night-service", "Needs night-service bell on this number");
+	feed(r, "telephony-service\n service phone videoCapability 1\n"
+		" secure-signaling trustpoint tp\nephone-dn 1\n night-service bell\n");
+	assert_clean(r);
+	assert_int_equal(r->warnings.n, 0);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
@@ -408,6 +780,24 @@ int main(void)
 		T(a_personal_speed_dial_has_a_plain_name),
 		T(forwarding_without_an_answer_needs_a_time),
 		T(the_password_among_the_phone_settings_is_a_secret),
+		T(an_intercom_line_is_on_one_phone_whoever_comes_first),
+		T(intercom_words_exclude_each_other),
+		T(a_change_of_an_intercom_line_needs_a_restart),
+		T(an_intercom_line_has_one_channel),
+		T(a_paging_set_has_ten_members_by_unicast),
+		T(a_watched_number_must_allow_it),
+		T(a_second_server_needs_phone_types),
+		T(timeouts_have_the_ranges_and_defaults_of_the_model),
+		T(languages_need_files_per_phone_elsewhere),
+		T(phone_settings_are_known_by_name),
+		T(loads_go_by_their_own_words),
+		T(automatic_lines_are_ordinary_numbers),
+		T(feature_codes_are_the_standard_ones_or_ones_own),
+		T(one_line_clears_the_directory),
+		T(periods_may_end_at_midnight),
+		T(odd_settings_of_the_system_are_pointed_out),
+		T(buttons_of_a_layout_do_not_overlap),
+		T(a_phone_is_told_what_its_settings_lack),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
