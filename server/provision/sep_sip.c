@@ -16,6 +16,7 @@
 #define PHONE_LABEL   12
 #define SECRET_MAX    160
 
+enum dnd { DND_BY_USER = 0, DND_LOCKED_OFF = 2 };
 enum feature { FEATURE_SPEED_DIAL = 2, FEATURE_LINE = 9, FEATURE_BLF = 21 };
 
 /* Three dialects of "off" and "on" (2.4, anonymousCallBlock). */
@@ -29,6 +30,18 @@ static int off_on(const struct phone *p, bool on)
 static const char *const_or(const char *value, const char *other)
 {
 	return value && value[0] ? value : other;
+}
+
+/* A setting that only templates have: it came into the item with the rest of the template. */
+static bool template_bool(const struct phone *p, const char *name)
+{
+	return cfg_bool(schema_object("voice-register/templates"), p->item, name);
+}
+
+static const char *voicemail(const struct phone *p)
+{
+	return const_or(cfg_str(schema_object("voice-register/templates"), p->item, "voicemail"),
+			p->side->voicemail);
 }
 
 /* ---- lines ---- */
@@ -113,7 +126,7 @@ static void line_body(struct line_maker *m, const cJSON *dn, const char *number)
 	xml_text(x, "contact", number);
 	xml_bool(x, "sharedLine", cfg_bool(o, dn, "shared_line.enabled"));
 	xml_int(x, "messageWaitingLampPolicy", 3);
-	xml_text(x, "messagesNumber", p->side->voicemail);
+	xml_text(x, "messagesNumber", voicemail(p));
 	xml_int(x, "ringSettingIdle", 4);
 	xml_int(x, "ringSettingActive", 5);
 	forward_info(x);
@@ -242,10 +255,11 @@ static void call_features(struct xml *x, const struct site *s, const struct phon
 	xml_bool(x, "rfc2543Hold", false);
 	xml_int(x, "callHoldRingback", s->hold_alert ? 3 : 2);
 	xml_bool(x, "localCfwdEnable", true);
-	xml_bool(x, "semiAttendedTransfer", true);
-	xml_int(x, "anonymousCallBlock", off_on(p, false));
-	xml_int(x, "callerIdBlocking", off_on(p, false));
-	xml_int(x, "dndControl", 0);
+	xml_bool(x, "semiAttendedTransfer", template_bool(p, "transfer_attended_softkey"));
+	xml_int(x, "anonymousCallBlock", off_on(p, template_bool(p, "anonymous_block")));
+	xml_int(x, "callerIdBlocking", off_on(p, template_bool(p, "caller_id_block")));
+	xml_int(x, "dndControl",
+		template_bool(p, "dnd_control_softkey") ? DND_BY_USER : DND_LOCKED_OFF);
 	xml_bool(x, "remoteCcEnable", false); /* x-cisco-remotecc requests are not answered */
 	xml_close(x);
 }

@@ -218,6 +218,37 @@ static void a_template_stands_behind_its_phones(void **state)
 	REQ("R-300");
 }
 
+static void a_sip_template_stands_behind_its_pools(void **state)
+{
+#define POOL_FILE "SEP001122334455.cnf.xml"
+	static const char *const texts[] = {
+		"<messagesNumber>7599</messagesNumber>",
+		"<anonymousCallBlock>3</anonymousCallBlock>",
+		"<callerIdBlocking>3</callerIdBlocking>",
+		"<dndControl>2</dndControl>",
+		"<semiAttendedTransfer>false</semiAttendedTransfer>",
+		"<cnfJoinEnabled>false</cnfJoinEnabled>",
+		"<enableVad>false</enableVad>",
+		"<kpml>0</kpml>",
+		"<transportLayerProtocol>1</transportLayerProtocol>",
+	};
+	struct store_rig *r = *state;
+
+	site_set(r, "voice-register/templates/2",
+		 "{\"voicemail\":\"7599\",\"anonymous_block\":true,\"caller_id_block\":true,"
+		 "\"dnd_control_softkey\":false,\"transfer_attended_softkey\":false,"
+		 "\"keep_conference\":false,\"vad\":false,\"digit_collect_kpml\":false,"
+		 "\"session_transport\":\"tcp\"}");
+	site_set(r, "voice-register/pools/1",
+		 "{\"template\":2,\"vad\":null,\"keep_conference\":null,"
+		 "\"session_transport\":null}");
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!has(r, POOL_FILE, texts[i]))
+			fail_msg("no %s", texts[i]);
+	}
+	REQ("R-300");
+}
+
 /* ---- names ---- */
 
 static int collect(void *ctx, const char *name, const char *owner)
@@ -562,6 +593,7 @@ int main(void)
 		T(settings_reach_the_files),
 		T(the_file_mode_changes_what_is_in_sccp_files),
 		T(a_template_stands_behind_its_phones),
+		T(a_sip_template_stands_behind_its_pools),
 		T(a_changed_template_touches_the_phones_that_name_it),
 		T(only_configured_names_are_generated),
 		T(an_ata_has_its_own_prefix),
