@@ -1,6 +1,10 @@
 /* server/run/parts.c - how each part of the appliance is started and stopped. */
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "server/clock/sntp.h"
 #include "server/core/err.h"
@@ -183,6 +187,27 @@ int start_sccp(struct app *a)
 	return sccp_start(&a->sccp, &so);
 }
 
+/* Does another program listen there? Nobody is asked while a start option says where HFS is. */
+static bool port_busy(void *ctx, int64_t port)
+{
+	struct app *a = ctx;
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	struct engine_status hfs = { 0 };
+	int fd, on = 1;
+	bool busy;
+
+	hfs_status(a->hfs, &hfs);
+	if (a->opt->hfs_port != HFS_PORT_CONFIGURED || hfs.port == port)
+		return false;
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	busy = bind(fd, (struct sockaddr *)&sin, sizeof(sin)) && errno == EADDRINUSE;
+	close(fd);
+	return busy;
+}
+
 int start_hfs(struct app *a)
 {
 	struct hfs_options ho = { .store = a->store,
@@ -191,7 +216,11 @@ int start_hfs(struct app *a)
 				  .listen = a->opt->listen,
 				  .port = a->opt->hfs_port };
 
-	return hfs_start(&a->hfs, &ho);
+	int err = hfs_start(&a->hfs, &ho);
+
+	if (!err)
+		schema_port_probe_set(port_busy, a);
+	return err;
 }
 
 int start_threads(struct app *a)
@@ -344,6 +373,7 @@ void stop_sccp(struct app *a)
 
 void stop_hfs(struct app *a)
 {
+	schema_port_probe_set(NULL, NULL);
 	hfs_stop(a->hfs);
 }
 

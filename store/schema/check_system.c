@@ -36,31 +36,89 @@ static const char *str_of(struct conf *c, const char *path, const char *field)
 
 /* ---- ports (R-105 to R-109) ---- */
 
-/* Does SIP or SCCP of this configuration, or the process itself, listen there? */
-static bool port_in_use(struct conf *c, int64_t port)
-{
-	static const struct {
-		const char *path, *address, *port;
-	} listeners[] = {
-		{ TS, "source_addresses.ipv4.address", "source_addresses.ipv4.port" },
-		{ TS, "source_addresses.ipv6.address", "source_addresses.ipv6.port" },
-		{ GLOBAL, "source_address.address", "source_address.port" },
-	};
+/* Where SIP, SCCP and the certificate service of this configuration listen. */
+static const struct listener {
+	const char *path, *address, *port, *pointer;
+} listeners[] = {
+	{ TS, "source_addresses.ipv4.address", "source_addresses.ipv4.port",
+	  "/source_addresses/ipv4/port" },
+	{ TS, "source_addresses.ipv6.address", "source_addresses.ipv6.port",
+	  "/source_addresses/ipv6/port" },
+	{ GLOBAL, "source_address.address", "source_address.port", "/source_address/port" },
+	{ "credentials", "source_address.address", "source_address.port", "/source_address/port" },
+};
 
-	if (schema_port_taken(port))
-		return true;
+/* The listener of the configuration on that port; NULL: none. */
+static const struct listener *listener_on(struct conf *c, int64_t port)
+{
 	for (size_t i = 0; i < ARRAY_LEN(listeners); i++) {
-		if (str_of(c, listeners[i].path, listeners[i].address) &&
-		    int_of(c, listeners[i].path, listeners[i].port) == port)
-			return true;
+		const struct listener *l = &listeners[i];
+
+		if (schema_object(l->path) && str_of(c, l->path, l->address) &&
+		    int_of(c, l->path, l->port) == port)
+			return l;
 	}
-	return false;
+	return NULL;
+}
+
+/* The draft gives the setting another value than the snapshot has. */
+static bool moved(struct conf *c, const char *path, const char *field)
+{
+	const struct schema_object *o = schema_object(path);
+	const cJSON *before = conf_get_base(c, path), *after = conf_get(c, path);
+
+	return !cfg_map(before, field) != !cfg_map(after, field) ||
+	       cfg_int(o, before, field) != cfg_int(o, after, field);
+}
+
+static bool listener_moved(struct conf *c, const struct listener *l)
+{
+	return moved(c, l->path, l->port) ||
+	       !str_of(c, l->path, l->address) !=
+		   !cfg_str(schema_object(l->path), conf_get_base(c, l->path), l->address);
 }
 
 static void port_fault(struct faults *f, const char *path, const char *field)
 {
 	faults_add(f, ERR_CONFLICT, "hfs_port_in_use", path, field,
 		   "Invalid port number or port in use by other application");
+}
+
+/* Whoever came last is refused. A clash that has been there before, as an import leaves it, stops no other
+ * change. */
+static void check_hfs_port(struct conf *c, int64_t port, struct faults *f, struct faults *warnings)
+{
+	const struct listener *l = listener_on(c, port);
+	bool ours = moved(c, TS, "hfs.port"), http = port == int_of(c, HTTP, "port");
+
+	if (!http && !l && !schema_port_taken(port)) {
+		/* set-up is not stopped by a neighbour: HFS says itself when it cannot listen */
+		if (ours && conf_revision(c) && schema_port_busy(port))
+			port_fault(f, TS, "/hfs/port");
+		return;
+	}
+	if (ours)
+		port_fault(f, TS, "/hfs/port");
+	else if (http && moved(c, HTTP, "port"))
+		port_fault(f, HTTP, "/port");
+	else if (l && listener_moved(c, l))
+		port_fault(f, l->path, l->pointer);
+	else
+		port_fault(warnings, TS, "/hfs/port");
+}
+
+/* The root of a storage, in any spelling. */
+static bool is_root(const char *path)
+{
+	static const char *const roots[] = { "flash:", "slot0:" };
+
+	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
+		size_t len = strlen(roots[i]);
+
+		if (strncmp(path, roots[i], len) == 0 && path[len + strspn(path + len, "/")] == 0)
+			return true;
+	}
+	return false;
 }
 
 static void check_hfs(struct conf *c, const cJSON *after, struct faults *f, struct faults *warnings)
@@ -71,27 +129,30 @@ static void check_hfs(struct conf *c, const cJSON *after, struct faults *f, stru
 	if (bool_of(c, TS, "hfs.enabled") && !bool_of(c, HTTP, "enabled"))
 		faults_add(f, ERR_CONFLICT, "hfs_needs_http", TS, "/hfs/enabled",
 			   "HTTP server is not enabled");
-	if (port && ((int64_t)port->valuedouble == int_of(c, HTTP, "port") ||
-		     port_in_use(c, (int64_t)port->valuedouble)))
-		port_fault(f, TS, "/hfs/port");
+	if (port)
+		check_hfs_port(c, (int64_t)port->valuedouble, f, warnings);
 	if (bool_of(c, TS, "hfs.enabled") &&
 	    (!port || (int64_t)port->valuedouble != HFS_PHONE_PORT))
 		faults_add(warnings, ERR_INVALID, "hfs_port", TS, "/hfs/port",
 			   "phones use port 6970");
-	if (home && (strcmp(home, "flash:") == 0 || strcmp(home, "flash:/") == 0 ||
-		     strcmp(home, "slot0:") == 0 || strcmp(home, "slot0:/") == 0))
-		faults_add(warnings, ERR_INVALID, NULL, TS, "/hfs/home_path",
+	if (home && is_root(home))
+		faults_add(warnings, ERR_INVALID, "hfs_home_path", TS, "/hfs/home_path",
 			   "The root of the storage is open to everybody who asks");
 }
 
 CHECK(check_http)
 {
 	const cJSON *port = member(after, "port");
+	int64_t p = port ? (int64_t)port->valuedouble : 0;
 
 	(void)key;
-	(void)warnings;
-	if (port && port_in_use(c, (int64_t)port->valuedouble))
-		port_fault(f, HTTP, "/port");
+	if (port && (schema_port_taken(p) || listener_on(c, p)))
+		port_fault(moved(c, HTTP, "port") ? f : warnings, HTTP, "/port");
+	if (member(after, "access_class"))
+		faults_add(
+		    warnings, ERR_UNSUPPORTED, "access_class", HTTP, "/access_class",
+		    "There are no access lists here: the list of trusted networks says who may "
+		    "fetch files");
 }
 
 /* ---- telephony-service ---- */

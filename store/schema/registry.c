@@ -105,6 +105,20 @@ bool schema_port_taken(int64_t port)
 	return false;
 }
 
+static schema_port_fn probe;
+static void *probe_ctx;
+
+void schema_port_probe_set(schema_port_fn busy, void *ctx)
+{
+	probe = busy;
+	probe_ctx = ctx;
+}
+
+bool schema_port_busy(int64_t port)
+{
+	return probe && probe(probe_ctx, port);
+}
+
 /* A number has an upper end when one is written; 0 without a limit means up to 2^53. */
 bool schema_has_max(const struct schema_field *f)
 {

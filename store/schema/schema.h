@@ -179,6 +179,11 @@ int schema_limit_set(const char *name, int64_t value); /* up to 10000; ERR_RANGE
  * setting may take them (R-107, R-108). Set once at start, at most 16. */
 void schema_ports_set(const uint16_t *ports, size_t n);
 bool schema_port_taken(int64_t port);
+/* Is the port held by another program? Asked when the HFS port is given anew; set once at start, NULL: never
+ * asked. Any thread. */
+typedef bool (*schema_port_fn)(void *ctx, int64_t port);
+void schema_port_probe_set(schema_port_fn busy, void *ctx);
+bool schema_port_busy(int64_t port);
 
 /* ---- faults: what is wrong, for a person and for a program ---- */
 struct fault {

@@ -587,6 +587,128 @@ static void the_two_bulk_registrations_have_names_of_their_own(void **state)
 	REQ("R-166");
 }
 
+/* ---- the file service ---- */
+static const char in_use[] = "Invalid port number or port in use by other application";
+
+static void put(struct schema_rig *r, const char *path, const char *json, int want)
+{
+	rig_must(r, OP_PATCH, path, json);
+	assert_int_equal(rig_check(r), want);
+}
+
+/* The port of the file service, the HTTP server and everything that listens here: who comes last is refused,
+ * by the words of CME. */
+static void ports_do_not_clash_with_the_file_service(void **state)
+{
+	struct schema_rig *r = *state;
+	static const uint16_t admin[] = { 8443 };
+
+	put(r, "http", "{\"enabled\":true,\"port\":8123}", 0);
+	put(r, "voice-register/global", "{\"source_address\":{\"address\":\"10.1.1.1\"}}", 0);
+	put(r, "telephony-service",
+	    "{\"hfs\":{\"enabled\":true,\"port\":6970},"
+	    "\"source_addresses\":{\"ipv4\":{\"address\":\"10.1.1.1\"}}}",
+	    0);
+	rig_commit(r);
+	/* the HFS port is moved */
+	put(r, "telephony-service", "{\"hfs\":{\"port\":8123}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/hfs/port", in_use);
+	put(r, "telephony-service", "{\"hfs\":{\"port\":5060}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/hfs/port", in_use);
+	put(r, "telephony-service", "{\"hfs\":{\"port\":2000}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/hfs/port", in_use);
+	put(r, "telephony-service", "{\"hfs\":{\"port\":6970}}", 0);
+	/* another port is moved onto it */
+	put(r, "http", "{\"port\":6970}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/port", in_use);
+	assert_string_equal(r->faults.list[0].path, "http");
+	put(r, "http", "{\"port\":5060}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/port", in_use);
+	put(r, "http", "{\"port\":8123}", 0);
+	put(r, "voice-register/global", "{\"source_address\":{\"port\":6970}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/source_address/port", in_use);
+	put(r, "voice-register/global", "{\"source_address\":{\"port\":5060}}", 0);
+	schema_ports_set(admin, 1);
+	put(r, "http", "{\"port\":8443}", ERR_CONFLICT);
+	put(r, "http", "{\"port\":8123}", 0);
+	put(r, "telephony-service", "{\"hfs\":{\"port\":8443}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/hfs/port", in_use);
+	schema_ports_set(NULL, 0);
+	REQ("R-107");
+	REQ("R-108");
+}
+
+/* As an import leaves it: kept with a warning, and in nobody's way. */
+static void an_old_clash_stops_no_other_change(void **state)
+{
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PUT, "http", "{\"enabled\":true,\"port\":6970}");
+	rig_must(r, OP_PUT, "telephony-service", "{\"hfs\":{\"enabled\":true,\"port\":6970}}");
+	rig_commit(r);
+	put(r, "telephony-service", "{\"time_zone\":23}", 0);
+	assert_true(warned(r, "hfs_port_in_use", "/hfs/port"));
+	put(r, "telephony-service", "{\"hfs\":{\"port\":6971}}", 0);
+	assert_false(warned(r, "hfs_port_in_use", "/hfs/port"));
+}
+
+static bool busy_9000(void *ctx, int64_t port)
+{
+	(*(int *)ctx)++;
+	return port == 9000;
+}
+
+/* A port of another program is refused when it is set, not at every later change. */
+static void a_port_of_another_program_is_refused(void **state)
+{
+	struct schema_rig *r = *state;
+	int asked = 0;
+
+	schema_port_probe_set(busy_9000, &asked);
+	put(r, "http", "{\"enabled\":true}", 0);
+	put(r, "telephony-service", "{\"hfs\":{\"enabled\":true,\"port\":9000}}", 0);
+	assert_int_equal(asked, 0); /* set-up */
+	rig_commit(r);
+	put(r, "telephony-service", "{\"time_zone\":23}", 0);
+	assert_int_equal(asked, 0);
+	put(r, "telephony-service", "{\"hfs\":{\"port\":6970}}", 0);
+	rig_commit(r);
+	put(r, "telephony-service", "{\"hfs\":{\"port\":9000}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/hfs/port", in_use);
+	schema_port_probe_set(NULL, NULL);
+	REQ("R-107");
+}
+
+static void the_file_service_is_warned_of(void **state)
+{
+	static const char *const roots[] = { "flash:", "flash:/", "slot0://" };
+	struct schema_rig *r = *state;
+	char json[120];
+
+	put(r, "http", "{\"enabled\":true,\"access_class\":\"23\"}", 0);
+	assert_true(warned(r, "access_class", "/access_class"));
+	put(r, "telephony-service", "{\"hfs\":{\"enabled\":true}}", 0);
+	assert_string_equal(rig_fault(&r->warnings, "hfs_port")->detail, "phones use port 6970");
+	assert_int_equal(rig_edit(r, OP_PATCH, "telephony-service", "{\"hfs\":{\"port\":1023}}"),
+			 ERR_RANGE);
+	rig_assert_fault(r, "range", "/hfs/port", "Value 1023 out of range 1024-65535");
+	put(r, "telephony-service", "{\"hfs\":{\"port\":6971}}", 0);
+	assert_true(warned(r, "hfs_port", "/hfs/port"));
+	put(r, "telephony-service", "{\"hfs\":{\"port\":6970}}", 0);
+	assert_false(warned(r, "hfs_port", "/hfs/port"));
+	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
+		snprintf(json, sizeof(json), "{\"hfs\":{\"home_path\":\"%s\"}}", roots[i]);
+		put(r, "telephony-service", json, 0);
+		assert_true(warned(r, "hfs_home_path", "/hfs/home_path"));
+	}
+	put(r, "telephony-service", "{\"hfs\":{\"home_path\":\"flash:/fw\"}}", 0);
+	assert_false(warned(r, "hfs_home_path", "/hfs/home_path"));
+	REQ("R-106");
+	REQ("R-109");
+	REQ("R-113");
+	REQ("R-114");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -613,6 +735,10 @@ int main(void)
 		T(what_cannot_be_spoken_here_is_kept_with_a_warning),
 		T(a_fax_method_has_its_own_arguments),
 		T(vpn_modes_hold_their_lines),
+		T(ports_do_not_clash_with_the_file_service),
+		T(an_old_clash_stops_no_other_change),
+		T(a_port_of_another_program_is_refused),
+		T(the_file_service_is_warned_of),
 		T(the_two_bulk_registrations_have_names_of_their_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
