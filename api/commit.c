@@ -56,7 +56,7 @@ cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
 	enum schema_apply strongest = APPLY_NONE;
 	cJSON *o, *fields;
 
-	if (cJSON_Compare(before, after, true) || schema_path_parse(path, &sp))
+	if (json_same(before, after) || schema_path_parse(path, &sp))
 		return NULL;
 	fields = schema_diff(sp.obj, before, after, &strongest);
 	o = cJSON_CreateObject();

@@ -11,6 +11,7 @@
 #include "server/core/log.h"
 #include "server/core/mem.h"
 #include "store/conf_int.h"
+#include "store/schema/schema.h"
 
 static int open_newest(struct store *s, bool may_wait, struct conf **out)
 {
@@ -388,7 +389,7 @@ static int each_change(struct walk *w, conf_change_fn fn, void *ctx)
 		const cJSON *before = base_node(w->c, w->last.b, w->last.len)->value;
 		const cJSON *after = staged ? staged->value : NULL;
 
-		if ((!before && !after) || (before && after && cJSON_Compare(before, after, true)))
+		if ((!before && !after) || (before && after && json_same(before, after)))
 			continue;
 		if (!path_decode(w->last.b, w->last.len, path, sizeof(path)))
 			rc = fn(ctx, path, before, after);

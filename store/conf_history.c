@@ -6,6 +6,7 @@
 #include "server/core/log.h"
 #include "server/core/mem.h"
 #include "store/conf_int.h"
+#include "store/schema/schema.h"
 
 /* One kept revision, parsed; ERR_NOENT, ERR_CORRUPT. */
 static int record_parse(const MDB_val *v, struct store_revision *r, cJSON **tree)
@@ -278,7 +279,7 @@ int conf_changed_since(struct conf *c, uint64_t since, conf_change_fn fn, void *
 		if (rc)
 			break;
 		now = conf_get_base(c, path);
-		if ((n->value || now) && !(n->value && now && cJSON_Compare(n->value, now, true)))
+		if ((n->value || now) && !(n->value && now && json_same(n->value, now)))
 			rc = fn(ctx, path, n->value, now);
 	}
 	pathmap_clear(&then);

@@ -98,6 +98,15 @@ static bool digits_only(const char *p, size_t len)
 	return len && i == len;
 }
 
+static bool is_name(const struct schema_name *n, const char *p, size_t len)
+{
+	for (; n && n->name; n++) {
+		if (strlen(n->name) == len && strncasecmp(n->name, p, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Does the type itself rule the word out? Ranges are not looked at: they deserve their own message. */
 static bool plausible(const struct schema_field *f, const char *p, size_t len)
 {
@@ -107,7 +116,7 @@ static bool plausible(const struct schema_field *f, const char *p, size_t len)
 
 	switch (f->type) {
 	case T_INT:
-		return is_int(p, len);
+		return is_int(p, len) || is_name(f->names, p, len);
 	case T_MAC:
 	case T_IP:
 	case T_IPV4:

@@ -220,15 +220,24 @@ static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const
 	return v;
 }
 
+/* Sorted entries have their equal beside them; the others are few. */
+static bool twice(const struct schema_field *f, const cJSON *out, const struct entry *list, size_t i)
+{
+	if (f->flags & F_ENTRY_ORDER)
+		return cJSON_GetObjectItemCaseSensitive(out, list[i].key) != NULL;
+	return i && strcmp(list[i - 1].key, list[i].key) == 0;
+}
+
 static cJSON *map_build(struct canon *c, const struct schema_field *f, struct entry *list, size_t n,
 			const char *ptr)
 {
 	cJSON *out = cJSON_CreateObject();
 	char at[POINTER_MAX];
 
-	qsort(list, n, sizeof(*list), entry_order);
+	if (!(f->flags & F_ENTRY_ORDER))
+		qsort(list, n, sizeof(*list), entry_order);
 	for (size_t i = 0; i < n; i++) {
-		if (i && strcmp(list[i - 1].key, list[i].key) == 0) {
+		if (twice(f, out, list, i)) {
 			pointer_join(at, ptr, list[i].key);
 			fault(c, ERR_INVALID, NULL, at, "The same key in two spellings");
 			cJSON_Delete(list[i].value);

@@ -345,14 +345,32 @@ static void check_entries(const cJSON *entries, const char *pointer, const char 
 	}
 }
 
+/* A pool is a network by name; without one nobody matches. */
+static void check_pools(struct conf *c, const cJSON *table, const char *pointer,
+			struct faults *warnings)
+{
+	const cJSON *e, *pools = cfg_map(conf_get(c, "dhcp"), "pools");
+
+	cJSON_ArrayForEach (e, member(table, "entries")) {
+		const char *name = cJSON_GetStringValue(member(e, "dhcp_pool"));
+		char field[96];
+
+		if (!name || member(member(pools, name), "network"))
+			continue;
+		snprintf(field, sizeof(field), "%s/entries/%s/dhcp_pool", pointer, e->string);
+		faults_add(warnings, ERR_INVALID, "dhcp_pool_unknown", "lpcor", field,
+			   "DHCP pool %s has no network: nobody matches", name);
+	}
+}
+
 CHECK(check_lpcor)
 {
 	const cJSON *tables = member(after, "ip_phone_subnets");
 	const cJSON *a, *b, *groups = member(after, "groups");
 
-	(void)c;
 	(void)key;
-	(void)warnings;
+	check_pools(c, member(tables, "incoming"), "/ip_phone_subnets/incoming", warnings);
+	check_pools(c, member(tables, "outgoing"), "/ip_phone_subnets/outgoing", warnings);
 	check_entries(member(member(tables, "incoming"), "entries"), "/ip_phone_subnets/incoming",
 		      "dhcp_pool", f);
 	check_entries(member(member(tables, "outgoing"), "entries"), "/ip_phone_subnets/outgoing",

@@ -10,6 +10,13 @@
 
 CHECK(check_platform);
 CHECK(check_voice_port);
+CHECK(check_dial_peer);
+CHECK(check_credentials);
+CHECK(check_mlpp);
+CHECK(check_moh_group);
+CHECK(check_logout_profile);
+CHECK(check_user_profile);
+CHECK(check_ixi);
 void platform_tidy(cJSON *item, const cJSON *before);
 CHECK(check_telephony);
 CHECK(check_http);

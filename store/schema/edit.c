@@ -289,7 +289,7 @@ static int stage(struct edit *e, const cJSON *in)
 		cJSON_Delete(now);
 		now = NULL;
 	}
-	if ((!was && !now) || (was && now && cJSON_Compare(was, now, true)))
+	if ((!was && !now) || (was && now && json_same(was, now)))
 		cJSON_Delete(now);
 	else
 		put(e, was, now);

@@ -276,3 +276,24 @@ int json_parse(const char *text, size_t len, cJSON **out, char *why, size_t cap)
 	*out = NULL;
 	return ERR_MALFORMED;
 }
+
+bool json_same(const cJSON *a, const cJSON *b)
+{
+	const cJSON *x, *y;
+
+	if (!a || !b)
+		return a == b;
+	if ((a->type & 0xff) != (b->type & 0xff))
+		return false;
+	if (cJSON_IsString(a))
+		return strcmp(a->valuestring, b->valuestring) == 0;
+	if (cJSON_IsNumber(a))
+		return a->valuedouble == b->valuedouble;
+	for (x = a->child, y = b->child; x && y; x = x->next, y = y->next) {
+		if (cJSON_IsObject(a) && strcmp(x->string, y->string) != 0)
+			return false;
+		if (!json_same(x, y))
+			return false;
+	}
+	return !x && !y;
+}

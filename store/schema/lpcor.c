@@ -1,6 +1,7 @@
 /* store/schema/lpcor.c - logical partitioning: voice lpcor ... (cme-model 1.26 to 1.29). One
  * resource, several modes entered from global configuration. The subnet tables are ordered: first
  * match counts. */
+#include "store/schema/causes.h"
 #include "store/schema/checks.h"
 #include "store/schema/row.h"
 
@@ -61,7 +62,7 @@ static const struct schema_field fields[] = {
 	ROW("enabled", T_BOOL, "Check calls", "Calls between groups are checked.",
 	    .group = "Groups"),
 	ROW("call_block_cause", T_INT, "Cause", "Cause sent when a call is blocked.", .min = 1,
-	    .max = 180, .dflt = "63"),
+	    .max = 180, .names = schema_cause_names, .dflt = "63"),
 	MAPV("groups", group_key, &group_name, "Groups", "Names of the groups."),
 	MAP("policies", policy_key, policy, "Policies", "Which groups a group accepts calls from."),
 	MAP("ip_phone_subnets", direction_key, phone_table, "Phones by network",
@@ -98,7 +99,7 @@ const struct schema_object schema_lpcor = {
 	.command = "voice lpcor",
 	.label = "Call partitioning",
 	.help = "Which groups of phones and trunks may call each other (LPCOR).",
-	.ui_group = "Calls",
+	.ui_group = "Policies",
 	.fields = fields,
 	.lines = lines,
 	.check = check_lpcor,

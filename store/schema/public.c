@@ -205,7 +205,7 @@ static void diff_entry(struct diff *d, const struct schema_field *f, const char 
 {
 	char at[POINTER_MAX];
 
-	if (a && b && cJSON_Compare(a, b, true))
+	if (a && b && json_same(a, b))
 		return;
 	text_copy(at, sizeof(at), ptr);
 	schema_pointer_add(at, sizeof(at), key);
@@ -246,7 +246,7 @@ static void diff_table(struct diff *d, const struct schema_field *table, const c
 		enum schema_apply own = f->apply > apply ? f->apply : apply;
 		char at[POINTER_MAX];
 
-		if ((!x && !y) || (x && y && cJSON_Compare(x, y, true)))
+		if ((!x && !y) || (x && y && json_same(x, y)))
 			continue;
 		text_copy(at, sizeof(at), ptr);
 		schema_pointer_add(at, sizeof(at), f->name);
@@ -255,6 +255,8 @@ static void diff_table(struct diff *d, const struct schema_field *table, const c
 		else if (f->type == T_OBJECT)
 			diff_add(d, f, at, own, x ? schema_mask(f->members, x) : cJSON_CreateNull(),
 				 y ? schema_mask(f->members, y) : cJSON_CreateNull());
+		else if (f->type == T_MAP && (f->flags & F_ENTRY_ORDER))
+			diff_add(d, f, at, own, shown(f, x), shown(f, y));
 		else if (f->type == T_MAP)
 			diff_map(d, f, x, y, at, own);
 		else

@@ -60,7 +60,11 @@ extern const struct schema_field schema_olson[], schema_dscp[], schema_group_key
 extern const struct schema_field schema_cnf_location[];
 
 /* The objects, one file per mode. */
-extern const struct schema_object schema_voice_port, schema_dspfarm, schema_platform;
+extern const struct schema_object schema_voice_port, schema_dspfarm, schema_platform, schema_dhcp;
+extern const struct schema_object schema_dial_peer, schema_class_media, schema_class_codec;
+extern const struct schema_object schema_class_cause, schema_credentials, schema_mlpp, schema_tftp;
+extern const struct schema_object schema_moh_group, schema_logout_profile, schema_user_profile;
+extern const struct schema_object schema_presence, schema_ixi_transport, schema_ixi_application;
 extern const struct schema_object schema_http, schema_ntp, schema_system, schema_voip;
 extern const struct schema_object schema_vr_global, schema_vr_dn, schema_vr_pool, schema_lpcor;
 extern const struct schema_object schema_vr_template, schema_vr_dialplan;

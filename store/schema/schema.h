@@ -83,7 +83,13 @@ enum {
 			       * passwords in it are shown masked */
 	F_WORDS = 1 << 19,    /* T_STR: in IOS several bare words amid the line */
 	F_ZERO = 1 << 20,     /* T_INT: 0 too, for configurations that have it */
+	F_ENTRY_ORDER = 1 << 21, /* T_MAP in the order in which entries were made */
 	F_JOIN = 1 << 18,     /* T_STR: blanks in it mean nothing and are taken out */
+};
+
+struct schema_name {
+	const char *name; /* NULL ends a table */
+	int64_t value;
 };
 
 struct schema_field {
@@ -95,6 +101,7 @@ struct schema_field {
 	const char *max_from;       /* "telephony-service#max_dn": max follows that setting */
 	const char *unit;           /* "s", "ms", "dB", "bytes" */
 	const char *const *choices; /* T_ENUM; ends with NULL */
+	const struct schema_name *names; /* T_INT: how IOS writes some values, the first name of each */
 	const char *dflt;           /* as IOS writes it; NULL: absent */
 	const char *ref;            /* what the value must name: "ephone-dns"; "lpcor#groups":
 				     * a value of that map */
@@ -293,6 +300,9 @@ cJSON *schema_describe(void);
 cJSON *schema_json_schema(const struct schema_object *o);
 /* The reference page docs/settings.md. */
 void schema_reference(struct text *out);
+
+/* Equal also in the order of members: what canonical trees of equal meaning are. */
+bool json_same(const cJSON *a, const cJSON *b);
 
 /* Strict JSON (dependencies.md 5): duplicate keys, trailing bytes, bad UTF-8, raw control
  * characters, leading zeros and depth over 32 are ERR_MALFORMED; `why` says what and at which byte.

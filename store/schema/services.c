@@ -29,7 +29,7 @@ const struct schema_object schema_http = {
 	.command = "ip http",
 	.label = "HTTP for phones",
 	.help = "The HTTP server that phones use.",
-	.ui_group = "Services",
+	.ui_group = "Files",
 	.fields = http_fields,
 	.lines = http_lines,
 	.check = check_http,
@@ -50,9 +50,38 @@ const struct schema_object schema_ntp = {
 	.command = "ntp",
 	.label = "Time",
 	.help = "Time servers.",
-	.ui_group = "Services",
+	.ui_group = "Time",
 	.fields = ntp_fields,
 	.lines = ntp_lines,
+};
+
+static const struct schema_field binding_key[] = {
+	ROW("file", T_FILE, "File", "Where it is, such as flash:P0030801SR02.loads.", .min = 1,
+	    .max = 255),
+	ROW("alias", T_STR, "Name", "Name under which phones ask for it; none: its own.",
+	    .max = 127),
+	END
+};
+static const struct schema_field binding[] = {
+	ROW("acl", T_INT, "Access list", "Kept for import.", .flags = F_ADVANCED, .min = 1,
+	    .max = 99),
+	END
+};
+static const struct schema_field tftp_fields[] = {
+	MAP("bindings", binding_key, binding, "Files", "Files that are published one by one."), END
+};
+static const struct schema_line tftp_lines[] = {
+	LINE("tftp-server <file> [alias <alias>] [<acl>]", .in = "bindings"), END_LINE
+};
+const struct schema_object schema_tftp = {
+	.path = "tftp",
+	.mode = "tftp-server",
+	.command = "tftp-server",
+	.label = "Published files",
+	.help = "Files published by name, one by one.",
+	.ui_group = "Files",
+	.fields = tftp_fields,
+	.lines = tftp_lines,
 };
 
 static const struct schema_field zone[] = {
@@ -63,10 +92,14 @@ static const struct schema_field zone[] = {
 	ROW("minutes", T_INT, "Minutes", "Further minutes.", .max = 59, .unit = "min"), END
 };
 static const struct schema_field system_fields[] = {
-	OBJ("time_zone", zone, "Clock", "Zone in which this box writes times."), END
+	OBJ("time_zone", zone, "Clock", "Zone in which this box writes times."),
+	ROW("summer_time", T_STR, "Daylight saving", "Words behind clock summer-time.",
+	    .flags = F_REST | F_ADVANCED, .min = 1, .max = 128),
+	END
 };
 static const struct schema_line system_lines[] = {
-	LINE("clock timezone <time_zone.name> <time_zone.hours> [<time_zone.minutes>]"), END_LINE
+	LINE("clock timezone <time_zone.name> <time_zone.hours> [<time_zone.minutes>]"),
+	LINE("clock summer-time <summer_time>"), END_LINE
 };
 const struct schema_object schema_system = {
 	.path = "system",
@@ -74,7 +107,7 @@ const struct schema_object schema_system = {
 	.command = "clock",
 	.label = "Clock",
 	.help = "Time zone of this box.",
-	.ui_group = "Services",
+	.ui_group = "Time",
 	.fields = system_fields,
 	.lines = system_lines,
 };

@@ -608,6 +608,10 @@ cJSON *schema_raw(const struct schema_field *f, const char *text)
 
 	if (f->type == T_BOOL || f->type == T_FLAG)
 		return cJSON_CreateBool(strcmp(text, "true") == 0);
+	for (const struct schema_name *n = f->names; n && n->name; n++) {
+		if (strcasecmp(n->name, text) == 0)
+			return cJSON_CreateNumber((double)n->value);
+	}
 	if (f->type == T_INT && text_to_int(text, strlen(text), INT64_MIN, INT64_MAX, &v) == 0)
 		return cJSON_CreateNumber((double)v);
 	return f->type == T_LIST ? list_from_text(f, text) : cJSON_CreateString(text);
@@ -650,6 +654,13 @@ static void list_text(const struct schema_field *f, const cJSON *v, char *out, s
 	}
 }
 
+static const char *name_of(const struct schema_name *n, double value)
+{
+	while (n->name && (double)n->value != value)
+		n++;
+	return n->name;
+}
+
 void schema_to_text(const struct schema_field *f, const cJSON *v, char *out, size_t cap)
 {
 	const char *name;
@@ -660,6 +671,8 @@ void schema_to_text(const struct schema_field *f, const cJSON *v, char *out, siz
 	else if (cJSON_IsBool(v))
 		text_copy(out, cap, cJSON_IsTrue(v) ? "true" : "false");
 	else if (f->type == T_DSCP && (name = schema_dscp_name((int64_t)v->valuedouble)))
+		text_copy(out, cap, name);
+	else if (f->names && (name = name_of(f->names, v->valuedouble)))
 		text_copy(out, cap, name);
 	else if (cJSON_IsNumber(v))
 		snprintf(out, cap, "%.0f", v->valuedouble);

@@ -108,6 +108,8 @@ static void sample(const struct make *m, const struct node *n, char *out, size_t
 			else
 				text_addf(&t, "%s 10.1.2.9", one);
 		}
+	} else if (f->names) {
+		text_copy(out, cap, f->names->name);
 	} else if (f->type == T_INT && !f->choices) {
 		sample_int(f, out, cap);
 	} else if (f->type == T_ENUM || f->type == T_CODEC || f->type == T_INT) {
