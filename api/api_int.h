@@ -145,6 +145,7 @@ struct api_write {
 	bool apply;   /* tell the affected phones */
 	unsigned confirm_minutes; /* falls back unless confirmed; 0: the query may say so */
 	bool takes_back;          /* ends the confirmation that is pending */
+	uint64_t undoes;          /* with it: the revision that is taken back */
 	cJSON *extra; /* members to add to the answer; taken */
 	int status;
 	/* An import has been checked already, makes no stamps, and may be too much for the audit log. */
@@ -171,6 +172,9 @@ cJSON *api_changes(struct conf *c, enum schema_apply *apply); /* staged: [{path,
 /* One entry of such a list; NULL when nothing differs. */
 cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
 		  enum schema_apply *apply);
+struct phones_change;
+/* What phones need after a commit, kept until they have it; the list of those that were asked. */
+cJSON *api_tell_phones(struct api_req *r, const struct phones_change *change, const cJSON *affected);
 /* Precondition on an object: 0, ERR_NEED_MATCH, ERR_STALE. `if_match`, `if_none_match` may be NULL. */
 int api_precondition(struct conf *c, const char *object, const char *if_match,
 		     const char *if_none_match);
@@ -205,6 +209,8 @@ int api_revision_list(struct api_req *r);
 int api_revision_get(struct api_req *r);
 int api_revision_changes(struct api_req *r);
 int api_revision_restore(struct api_req *r);
+int api_pending_list(struct api_req *r);
+int api_pending_ask(struct api_req *r);
 int api_confirmation_get(struct api_req *r);
 int api_confirmation_confirm(struct api_req *r);
 int api_confirmation_take_back(struct api_req *r);

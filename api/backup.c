@@ -5,6 +5,8 @@
 #include "api/api_int.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
+#include "server/phones/phones.h"
+#include "server/provision/provision.h"
 
 static int emit(void *ctx, const void *p, size_t len)
 {
@@ -70,6 +72,17 @@ static int refused(struct api_req *r, int err, const cJSON *report)
 	return err;
 }
 
+static void tell_phones(struct api_req *r, uint64_t revision)
+{
+	cJSON *impact = NULL;
+
+	if (provision_impact_of(r->api->opt.store, revision, &impact))
+		return;
+	cJSON_Delete(api_tell_phones(r, &(struct phones_change){ .revision = revision },
+				     cJSON_GetObjectItemCaseSensitive(impact, "affected_phones")));
+	cJSON_Delete(impact);
+}
+
 int api_backup_restore(struct api_req *r)
 {
 	struct store_commit info = { .who = r->who.name,
@@ -102,6 +115,7 @@ int api_backup_restore(struct api_req *r)
 	cJSON_AddBoolToObject(report, "dry_run", r->dry_run);
 	if (!r->dry_run) {
 		cJSON_AddNumberToObject(report, "revision", (double)info.revision);
+		tell_phones(r, info.revision);
 		api_add_confirm(report, &info);
 	}
 	return api_json(r, 200, report);

@@ -129,30 +129,6 @@ static cJSON *answer(const struct api_req *r, struct conf *c, const struct fault
 	return o;
 }
 
-/* Asks each affected phone for what it needs. What cannot be asked (not registered) needs nothing: it
- * fetches its file when it comes. */
-static cJSON *apply_to_phones(struct api_req *r, const cJSON *impact)
-{
-	cJSON *done = cJSON_CreateArray();
-	const cJSON *p;
-
-	cJSON_ArrayForEach (p, cJSON_GetObjectItemCaseSensitive(impact, "affected_phones")) {
-		const char *device =
-		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(p, "device"));
-		const char *action =
-		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(p, "pending_action"));
-		enum phone_action what = PHONE_RESET;
-
-		if (!device || !action || !strcmp(action, "none") || !strcmp(action, "reregister"))
-			continue;
-		if (!strcmp(action, "restart"))
-			what = PHONE_RESTART;
-		if (!phones_act(r->api->opt.phones, device, what, r->who.name))
-			cJSON_AddItemToArray(done, cJSON_CreateString(device));
-	}
-	return done;
-}
-
 /* A version stamp that the change sets by hand goes to the files as they are now. */
 static void set_stamps(struct api_req *r, const struct provision_stamps *stamps)
 {
@@ -196,10 +172,13 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 				     .applied = w->apply,
 				     .takes_back = w->takes_back };
 	struct store_put audit;
+	cJSON *asked;
 	int err;
 
 	r->audit = cJSON_CreateObject();
 	cJSON_AddNumberToObject(r->audit, "revision", 0); /* known when it is made */
+	if (w->confirm_minutes)
+		cJSON_AddNumberToObject(r->audit, "confirm_minutes", w->confirm_minutes);
 	if (w->audit)
 		cJSON_AddItemReferenceToObject(r->audit, "import", (cJSON *)w->audit);
 	else
@@ -221,8 +200,14 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 		set_stamps(r, &stamps);
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
 	api_add_confirm(doc, &info);
+	asked = api_tell_phones(r, &(struct phones_change){ .revision = info.revision,
+							    .undoes = w->undoes,
+							    .apply = w->apply },
+				cJSON_GetObjectItemCaseSensitive(doc, "affected_phones"));
 	if (w->apply)
-		cJSON_AddItemToObject(doc, "applied", apply_to_phones(r, doc));
+		cJSON_AddItemToObject(doc, "applied", asked);
+	else
+		cJSON_Delete(asked);
 	return 0;
 }
 

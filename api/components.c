@@ -48,7 +48,7 @@ const struct api_component api_components[] = {
 	{ "Changes", CLOSED("\"revision\",\"since\",\"changes\"", "\"revision\":" NUM ",\"since\":" NUM
 		",\"changes\":" LIST(REF("Change"))) },
 	{ "Write", OBJECT("\"revision\"", "\"revision\":" NUM ",\"pending_action\":" ACTION ",\"affected_phones\":"
-		LIST(OBJECT("\"device\",\"pending_action\"", "\"device\":" STR ",\"pending_action\":" ACTION))
+		LIST(OBJECT("\"device\",\"pending_action\"", "\"device\":" STR ",\"pending_action\":" ACTION ",\"new\":" BOOL ",\"gone\":" BOOL))
 		",\"files\":" LIST(STR) ",\"warnings\":" LIST(OBJECT("\"code\",\"detail\"", "\"code\":" STR ",\"detail\":" STR
 		",\"path\":" STR ",\"field\":" STR ",\"line\":" NUM)) ",\"changes\":" LIST(REF("Change")) ",\"dry_run\":" BOOL
 		",\"path\":" STR ",\"paths\":" LIST(STR) ",\"applied\":" LIST(STR) ",\"confirm\":" REF("Confirm")
@@ -71,8 +71,12 @@ const struct api_component api_components[] = {
 	{ "Phone", OBJECT("\"device\",\"state\"", "\"device\":" STR
 		",\"state\":{\"enum\":[\"registered\",\"unregistered\",\"unknown\"]},\"protocol\":{\"enum\":[\"sip\",\"sccp\",null]}"
 		",\"address\":" STR0 ",\"model\":" STR0 ",\"firmware\":" STR0 ",\"lines\":" LIST("{\"type\":\"object\"}")
-		",\"verdict\":{\"type\":\"object\"}") },
+		",\"pending_action\":" ACTION ",\"verdict\":{\"type\":\"object\"}") },
 	{ "PhonePage", PAGE(REF("Phone")) },
+	{ "PendingPage", PAGE(CLOSED("\"device\",\"pending_action\",\"since_revision\",\"revision\",\"at\",\"who\",\"registered\",\"asked\"",
+		"\"device\":" STR ",\"pending_action\":" ACTION ",\"since_revision\":" NUM ",\"revision\":" NUM ",\"at\":" TIME
+		",\"who\":" STR ",\"registered\":" BOOL ",\"asked\":" BOOL ",\"asked_when_back\":" BOOL)) },
+	{ "PendingAsked", CLOSED("\"asked\",\"waiting\"", "\"asked\":" LIST(STR) ",\"waiting\":" NUM) },
 	{ "Timeline", OBJECT("\"device\",\"steps\"", "\"device\":" STR ",\"steps\":" LIST(OBJECT(
 		"\"at\",\"step\",\"severity\",\"text\"", "\"at\":" TIME ",\"step\":" STR ",\"severity\":{\"enum\":[\"info\",\"warn\",\"error\"]}"
 		",\"text\":" STR)) ",\"verdict\":{\"type\":\"object\"}") },

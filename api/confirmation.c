@@ -79,5 +79,6 @@ int api_confirmation_take_back(struct api_req *r)
 	snprintf(comment, sizeof(comment), "revision %llu taken back",
 		 (unsigned long long)now.revision);
 	w.comment = comment;
+	w.undoes = now.revision;
 	return api_commit(r, c, &w);
 }

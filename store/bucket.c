@@ -158,7 +158,8 @@ void puts_free(struct store_put *puts, size_t n)
 	mem_free(puts);
 }
 
-int store_put(struct store *s, const struct store_put *puts, size_t n)
+static int put(struct store *s, const struct store_put *puts, size_t n,
+	       int (*hand_over)(struct store *s, struct request *r))
 {
 	struct put_request *r;
 	struct store_put *copies;
@@ -170,9 +171,19 @@ int store_put(struct store *s, const struct store_put *puts, size_t n)
 	r->n = n;
 	r->puts = copies;
 	request_init(&r->req, put_apply, put_release);
-	err = writer_run(s, &r->req);
+	err = hand_over(s, &r->req);
 	request_unref(&r->req);
 	return err;
+}
+
+int store_put(struct store *s, const struct store_put *puts, size_t n)
+{
+	return put(s, puts, n, writer_run);
+}
+
+int store_put_soon(struct store *s, const struct store_put *puts, size_t n)
+{
+	return put(s, puts, n, writer_post);
 }
 
 int store_get(struct store *s, enum store_bucket b, const char *key, void **value, size_t *len)

@@ -128,6 +128,8 @@ struct store_put {
 			     * byte of the value; 0 = nowhere */
 };
 int store_put(struct store *s, const struct store_put *puts, size_t n);
+/* The same without waiting, for loops: done with the next write, lost when the process dies before. */
+int store_put_soon(struct store *s, const struct store_put *puts, size_t n);
 int store_get(struct store *s, enum store_bucket b, const char *key, void **value, size_t *len);
 typedef int (*store_each_fn)(void *ctx, const char *key, const void *value, size_t len);
 /* In key order from `from` (NULL = first; exclusive), `reverse` from the end; fn non-zero stops. */

@@ -122,6 +122,8 @@ cJSON *phone_json(const struct phones *p, const struct phone *ph)
 	add_time(o, "registered_at", ph->registered ? ph->registered_ms : 0);
 	add_time(o, "expires_at", ph->registered ? ph->expires_ms : 0);
 	add_time(o, "last_seen", ph->last_seen_ms);
+	cJSON_AddStringToObject(o, "pending_action",
+				phone_need_text(pending_need(p, ph->name)));
 	add_verdict(p, ph, o);
 	counters = cJSON_AddObjectToObject(o, "counters");
 	PHONE_COUNTERS(ADD_COUNTER)

@@ -43,6 +43,7 @@ static void on_tick(struct loop_timer *t)
 	struct phones *p = container_of(t, struct phones, tick);
 
 	phones_conf_refresh(p);
+	pending_save(p);
 	loop_timer_set(t, TICK_MS);
 }
 
@@ -60,6 +61,7 @@ int phones_new(struct phones **out, struct loop *loop, struct store *store)
 	loop_timer_init(&p->tick, loop, on_tick);
 	if (store) {
 		phones_conf_load(p);
+		pending_load(p);
 		store_watch(store, on_commit, p);
 		loop_timer_set(&p->tick, TICK_MS);
 	}
@@ -74,6 +76,8 @@ void phones_free(struct phones *p)
 	if (p->store)
 		store_unwatch(p->store, p);
 	loop_timer_cancel(&p->tick);
+	pending_save(p);
+	pending_free(&p->pending);
 	phones_conf_free(p);
 	phone_free_all(p);
 	attempts_free(&p->attempts);

@@ -146,6 +146,33 @@ int phones_attempts_json(struct phones *p, const char *protocol, char **json);
 int phones_attempts_clear(struct phones *p, const char *protocol);
 /* Ask the engine for a restart or reset. ERR_NOENT: not registered. */
 int phones_act(struct phones *p, const char *device, enum phone_action action, const char *who);
+/* ---- what phones still need after a change (pending.c) ---- */
+enum phone_need { NEED_NONE, NEED_REREGISTER, NEED_RESTART, NEED_RESET };
+const char *phone_need_text(enum phone_need need);
+enum phone_need phone_need_parse(const char *s); /* NEED_NONE for anything else */
+struct phones_need {
+	char device[40]; /* as an impact names it: "SEP<MAC>", "POOL<tag>" */
+	uint8_t need;    /* enum phone_need */
+	bool fresh;      /* was not configured before the change */
+	bool gone;       /* is not any more */
+	bool asked;      /* out */
+};
+struct phones_change {
+	uint64_t revision;
+	uint64_t undoes; /* a revision that is taken back by this one; 0: none */
+	bool apply;      /* ask them now; who is not there is asked once when it comes */
+	char who[64];
+};
+/* From the `affected_phones` of an impact; free with mem_free. */
+size_t phones_needs(const cJSON *affected, struct phones_need **out);
+/* After the commit; any thread but the call loop. Kept until each phone has taken the change. */
+int phones_changed(struct phones *p, const struct phones_change *change, struct phones_need *list,
+		   size_t n);
+/* The newest revision that phones_changed() has been told before this start. */
+uint64_t phones_changed_upto(const struct phones *p);
+/* {items, next_cursor, total}, and {asked, waiting} after asking all of them now. */
+int phones_pending(struct phones *p, const char *after, size_t limit, cJSON **out);
+int phones_pending_ask(struct phones *p, const char *who, cJSON **out);
 void phones_metrics(struct phones *p, struct text *out); /* Prometheus text */
 
 #endif

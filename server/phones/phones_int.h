@@ -143,6 +143,29 @@ struct attempts {
 	uint32_t next_num;
 };
 
+/* ---- what phones still need (pending.c) ---- */
+#define PENDING_DEVICE 40
+struct pending {
+	char device[PENDING_DEVICE];
+	uint8_t need;      /* enum phone_need */
+	bool ask;          /* at its next registration, once */
+	bool asked;        /* it was told */
+	bool dirty;        /* not saved yet */
+	uint64_t first;    /* revisions that need it, from .. to */
+	uint64_t last;
+	int64_t at_ms;     /* wall clock of the last of them */
+	uint64_t since_ms; /* monotonic; 0: before this start */
+	char who[64];
+};
+struct pending_table {
+	struct pending **list; /* sorted by device */
+	size_t n, cap;
+	char (*gone)[PENDING_DEVICE]; /* whose record is to be deleted */
+	size_t gone_n, gone_cap;
+	uint64_t upto; /* the newest revision that we were told of */
+	bool dirty;
+};
+
 struct phones_totals {
 	uint64_t phones, configured[CONF_KINDS], registered[PHONE_PROTOCOLS], unknown, evicted,
 	    steps, refreshes, keepalives, rejections, losses, events_held;
@@ -163,6 +186,7 @@ struct phones {
 	uint32_t seed;
 	struct phones_conf conf;
 	struct attempts attempts;
+	struct pending_table pending;
 	struct phones_totals totals;
 	struct {
 		phones_actor fn;
@@ -232,6 +256,16 @@ void attempts_clear(struct phones *p, int protocol); /* -1: all */
 void attempts_free(struct attempts *t);
 /* A copy in the order of entry; free with mem_free. */
 size_t attempts_copy(const struct attempts *t, int protocol, struct attempt **out);
+
+/* pending.c */
+void pending_load(struct phones *p);
+void pending_save(struct phones *p); /* what has changed; does not wait */
+void pending_free(struct pending_table *t);
+struct pending *pending_find(const struct pending_table *t, const char *device);
+void pending_file_fetched(struct phones *p, const struct phone *ph, uint32_t duration_ms);
+void pending_registered(struct phones *p, const struct phone *ph, bool refresh);
+void pending_unregistered(struct phones *p, const struct phone *ph);
+enum phone_need pending_need(const struct phones *p, const char *device);
 
 /* verdict.c */
 struct verdict {

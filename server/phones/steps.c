@@ -287,6 +287,7 @@ void phones_registered(struct phones *p, const char *device, const struct phone_
 	phone_seen(p, ph, &reg->peer);
 	reg_store(p, ph, reg, refresh);
 	phone_settle(p, ph);
+	pending_registered(p, ph, refresh);
 	if (refresh) {
 		ph->count.refreshes++;
 		p->totals.refreshes++;
@@ -329,6 +330,7 @@ void phones_unregistered(struct phones *p, const char *device, enum phone_protoc
 	ph->expires_ms = 0;
 	news = note(p, ph, why, detail); /* while it still counts as registered */
 	ph->registered = false;
+	pending_unregistered(p, ph);
 	if (news)
 		event_emit(p->store, EV_PHONE_UNREGISTERED, ph->name,
 			   EVENT_STR("protocol", phone_protocol_names[proto]),
@@ -427,8 +429,11 @@ static void file_facts(struct phones *p, struct phone *ph, const struct phones_f
 	case STEP_FILE_SENT:
 		ph->count.files_sent++;
 		ph->count.bytes_sent += f->bytes;
-		if (kind == FILE_KIND_CONFIG)
+		if (kind == FILE_KIND_CONFIG) {
 			ph->config_fetched_ms = now_ms(p);
+			if (!phone_is_foreign(ph, &f->peer))
+				pending_file_fetched(p, ph, f->duration_ms);
+		}
 		if (kind == FILE_KIND_DEFAULT)
 			ph->default_fetched_ms = now_ms(p);
 		if (kind == FILE_KIND_CONFIG)

@@ -6,13 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/provision/index.h"
 #include "server/provision/render.h"
+#include "store/store.h"
 
 struct need {
 	char device[40];
 	enum schema_apply apply;
+	bool fresh, gone; /* only after, only before the change there is such a phone */
 };
 struct candidate {
 	char path[40];
@@ -65,7 +68,8 @@ static void add_candidate(struct impact *im, const char *path, enum schema_apply
 	e->apply = apply;
 }
 
-static void add_need(struct impact *im, const char *device, enum schema_apply apply)
+static void add_need(struct impact *im, const char *device, enum schema_apply apply, bool fresh,
+		     bool gone)
 {
 	struct need *e;
 
@@ -76,6 +80,8 @@ static void add_need(struct impact *im, const char *device, enum schema_apply ap
 	text_copy(e->device, sizeof(e->device), device);
 	/* to the phone, a file that is made anew is a reset; a reload is the server's affair */
 	e->apply = apply == APPLY_CREATE_RESET ? APPLY_RESET : apply;
+	e->fresh = fresh;
+	e->gone = gone;
 }
 
 static void add_file(struct impact *im, const char *name)
@@ -388,12 +394,12 @@ static void judge(struct impact *im, const struct candidate *e)
 	if (changed && existed && exists && apply < APPLY_RESET)
 		apply = APPLY_RESET;
 	if (was[0] && strcmp(was, is) != 0) {
-		add_need(im, was, apply);
+		add_need(im, was, apply, false, true);
 		if (existed)
 			file_of(im, was);
 	}
 	if (is[0]) {
-		add_need(im, is, apply);
+		add_need(im, is, apply, strcmp(was, is) != 0, false);
 		if (exists && changed)
 			file_of(im, is);
 	}
@@ -427,13 +433,32 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
+/* One entry per device, the strongest. A MAC that moves from one entry to another is neither new nor gone. */
+static void merge_needs(struct impact *im)
+{
+	size_t out = 0;
+
+	if (im->needs_n)
+		qsort(im->needs, im->needs_n, sizeof(*im->needs), by_device);
+	for (size_t i = 0; i < im->needs_n; i++) {
+		struct need *last = out ? &im->needs[out - 1] : NULL;
+
+		if (last && strcmp(last->device, im->needs[i].device) == 0) {
+			last->fresh = last->fresh && im->needs[i].fresh;
+			last->gone = last->gone && im->needs[i].gone;
+		} else {
+			im->needs[out++] = im->needs[i];
+		}
+	}
+	im->needs_n = out;
+}
+
 static cJSON *answer(struct impact *im)
 {
 	cJSON *root = cJSON_CreateObject(), *phones, *files;
 	enum schema_apply all = APPLY_NONE;
 
-	if (im->needs_n)
-		qsort(im->needs, im->needs_n, sizeof(*im->needs), by_device);
+	merge_needs(im);
 	if (im->files_n)
 		qsort(im->files, im->files_n, sizeof(*im->files), by_name);
 	for (size_t i = 0; i < im->needs_n; i++)
@@ -441,13 +466,14 @@ static cJSON *answer(struct impact *im)
 	cJSON_AddStringToObject(root, "pending_action", schema_apply_text(all));
 	phones = cJSON_AddArrayToObject(root, "affected_phones");
 	for (size_t i = 0; i < im->needs_n; i++) {
-		cJSON *p;
+		cJSON *p = cJSON_CreateObject();
 
-		if (i > 0 && strcmp(im->needs[i].device, im->needs[i - 1].device) == 0)
-			continue;
-		p = cJSON_CreateObject();
 		cJSON_AddStringToObject(p, "device", im->needs[i].device);
 		cJSON_AddStringToObject(p, "pending_action", schema_apply_text(im->needs[i].apply));
+		if (im->needs[i].fresh)
+			cJSON_AddTrueToObject(p, "new");
+		if (im->needs[i].gone)
+			cJSON_AddTrueToObject(p, "gone");
 		cJSON_AddItemToArray(phones, p);
 	}
 	files = cJSON_AddArrayToObject(root, "files");
@@ -478,4 +504,35 @@ cJSON *provision_impact(struct conf *c)
 	mem_free(im.needs);
 	mem_free(im.files);
 	return root;
+}
+
+/* ---- of what was committed ---- */
+
+static int stage_changes(void *ctx, const struct store_revision *r)
+{
+	const cJSON *ch;
+
+	cJSON_ArrayForEach (ch, r->changes) {
+		const char *path =
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ch, "path"));
+		const cJSON *after = cJSON_GetObjectItemCaseSensitive(ch, "after");
+
+		if (path)
+			conf_put(ctx, path,
+				 after && !cJSON_IsNull(after) ? cJSON_Duplicate(after, true)
+							       : NULL);
+	}
+	return 0;
+}
+
+int provision_impact_of(struct store *s, uint64_t revision, cJSON **out)
+{
+	struct conf *c = NULL;
+	int err = revision ? conf_open_at(s, revision - 1, &c) : ERR_NOENT;
+
+	err = err ? err : store_revision_get(s, revision, stage_changes, c);
+	if (!err)
+		*out = provision_impact(c);
+	conf_close(c);
+	return err;
 }

@@ -56,6 +56,8 @@ int provision_stamps_set(struct conf *c, const struct provision_stamps *stamps);
  * {"pending_action": "restart", "affected_phones": [{"device", "pending_action"}], "files":
  * ["..."]} . Files are those whose bytes differ; phones those that need anything. */
 cJSON *provision_impact(struct conf *c);
+/* The same of a kept revision, against the one before: 0, ERR_NOENT, ERR_GONE. */
+int provision_impact_of(struct store *s, uint64_t revision, cJSON **out);
 
 /* ---- phone models (data table; also for forms) ---- */
 enum provision_file {                /* what a model reads in one of its protocols */

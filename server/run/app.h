@@ -50,6 +50,7 @@ struct app {
 	pthread_mutex_t lock;
 	struct loop_timer watch;
 	bool run_file_due;
+	uint64_t fell_back_told; /* revision made by a fall back that was looked after */
 	atomic_bool ready;
 };
 
@@ -90,6 +91,10 @@ void listen_address(const struct app *a, int port, struct net_addr *out);
 /* ---- watch.c: what is on, where, and why not ---- */
 /* Until SIGTERM or SIGINT; prints the addresses and keeps the run file true. */
 void app_run(struct app *a);
+
+/* ---- changes.c: changes that administration did not look after ---- */
+void changes_catch_up(struct app *a); /* once, when everything runs */
+void changes_look(struct app *a);     /* again and again */
 
 /* ---- answers.c: what api asks of the running appliance; web workers ---- */
 struct api_hooks app_hooks(struct app *a);

@@ -112,7 +112,10 @@ static void look_at_engines(struct app *a, bool always)
 
 static void on_watch(struct loop_timer *t)
 {
-	look_at_engines(container_of(t, struct app, watch), false);
+	struct app *a = container_of(t, struct app, watch);
+
+	look_at_engines(a, false);
+	changes_look(a);
 	loop_timer_set(t, WATCH_MS);
 }
 
@@ -155,6 +158,7 @@ void app_run(struct app *a)
 	    loop_on_signal(a->main, SIGINT, on_signal, a))
 		return;
 	event_emit(a->store, EV_SYSTEM_STARTED, NULL, EVENT_STR("version", SWITCHROOM_VERSION));
+	changes_catch_up(a);
 	atomic_store(&a->ready, true);
 	loop_timer_set(&a->watch, WATCH_MS);
 	loop_run(a->main);

@@ -1,9 +1,11 @@
 """Safe changes by REST: seen before they are made, confirmed or taken back by itself, told afterwards."""
 import signal
+import urllib.request
 
 import pytest
 from api_openapi import OpenApi
 from conftest import wait_until
+from sccp_client import SccpPhone
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +230,122 @@ def test_every_way_to_write_leaves_a_name(server):
     assert {e["action"] for e in entries} >= {"config.put", "config.patch", "config.create", "config.delete",
                                               "transaction.create", "revision.restore", "confirmation.confirm",
                                               "confirmation.take_back", "backup.restore", "backup.get"}
+
+
+# ---- apply now or later ----
+
+DESK = "SEP001122330091"
+
+
+def needs(server, device=DESK):
+    found = [i for i in server.ok(server.get("/pending-actions?limit=500"))["items"] if i["device"] == device]
+    shown = server.ok(server.get(f"/phones/{device}"))["pending_action"]
+    assert shown == (found[0]["pending_action"] if found else "none")
+    return found[0] if found else None
+
+
+def fetch(server, device=DESK):
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port('hfs')}/{device}.cnf.xml") as answer:
+        assert answer.read()
+
+
+def booted(server, device=DESK):
+    """A phone that has registered and asked for all it wants."""
+    p = SccpPhone(("127.0.0.1", server.port("sccp")), device)
+    p.register()
+    p.boot()
+    server.wait_phone(device, "registered")
+    return p
+
+
+@pytest.fixture
+def desk(server):
+    """A registered SCCP phone that has its file."""
+    server.add_sccp_phone(91, "0011.2233.0091", "9191")
+    fetch(server)
+    p = booted(server)
+    wait_until(lambda: needs(server) is None, "phone at rest")
+    yield p
+    p.close()
+    server.ok(server.delete("/config/ephones/91"))
+    server.ok(server.delete("/config/ephone-dns/91"))
+
+
+def test_a_change_applied_later_stays_in_sight(server, desk):
+    made = server.ok(server.patch("/config/ephone-dns/91", {"label": "Front"}))
+    assert made["pending_action"] == "restart" and made["affected_phones"][0]["device"] == DESK
+    need = needs(server)
+    assert need["pending_action"] == "restart" and need["revision"] == made["revision"] and need["registered"]
+    assert not need["asked"] and need["who"] == "tests"
+    desk.expect_silence()
+    # asked by hand, it registers anew: done
+    server.ok(server.post(f"/phones/{DESK}/actions/restart"))
+    assert desk.wait_reset() == 2
+    desk.close()
+    again = booted(server)
+    wait_until(lambda: needs(server) is None, "restart to be seen")
+    # what lies in the file needs the file
+    assert server.ok(server.patch("/config/telephony-service", {"urls": {"services": {"url": "http://x/y"}}}))["files"]
+    assert needs(server)["pending_action"] == "reset"
+    asked = server.ok(server.post("/pending-actions"))
+    assert DESK in asked["asked"] and again.wait_reset() == 1
+    assert needs(server)["asked"]
+    again.close()
+    back = booted(server)
+    assert needs(server)["pending_action"] == "reset"
+    fetch(server)
+    wait_until(lambda: needs(server) is None, "fetch to be seen")
+    back.close()
+
+
+def test_what_is_applied_later_outlives_a_kill(fresh_server):
+    s = fresh_server()
+    s.add_sccp_phone(91, "0011.2233.0091", "9191")
+    p = booted(s)
+    made = s.ok(s.patch("/config/ephone-dns/91", {"label": "Front"}))["revision"]
+    s.stop(signal.SIGKILL)
+    s.start()
+    need = wait_until(lambda: needs(s), "need after the kill")
+    assert need["pending_action"] == "restart" and need["revision"] == made and not need["registered"]
+    p.close()
+
+
+def test_phones_that_took_a_change_are_asked_to_take_it_back(fresh_server):
+    s = fresh_server()
+    s.add_sccp_phone(91, "0011.2233.0091", "9191")
+    p = booted(s)
+    made = s.ok(s.patch("/config/ephone-dns/91?apply=affected&confirm_minutes=10", {"label": "Front"}))
+    assert made["applied"] == [DESK] and p.wait_reset() == 2
+    p.close()
+    p = booted(s)
+    wait_until(lambda: needs(s) is None, "restart to be seen")
+    s.ok(s.delete("/confirmation"))
+    assert p.wait_reset() == 2  # by hand
+    p.close()
+    p = booted(s)
+    wait_until(lambda: needs(s) is None, "second restart to be seen")
+    made = s.ok(s.patch("/config/ephone-dns/91?apply=affected&confirm_minutes=10", {"label": "Back"}))
+    assert p.wait_reset() == 2
+    p.close()
+    s.stop()
+    s.options = ["--test-clock-offset", "592"]
+    s.start()
+    p = booted(s)  # with what the change says
+    assert p.wait_reset(timeout=30) == 2  # by itself, when the time is over
+    wait_until(lambda: heads(s)[0]["revision"] == made["revision"] + 1, "fall back")
+    entry = wait_until(lambda: [e for e in s.ok(s.get("/audit?limit=5"))["items"]
+                                if e["action"] == "confirmation.expire"], "audit entry")[0]
+    assert entry["who"] == "system" and entry["detail"] == {"undone": made["revision"], "made": made["revision"] + 1}
+    p.close()
+    # nobody is asked to take back what he was not asked to take
+    p = booted(s)
+    wait_until(lambda: needs(s) is None, "phone at rest")
+    s.ok(s.patch("/config/ephone-dns/91?confirm_minutes=10", {"label": "Side"}))
+    assert needs(s)["pending_action"] == "restart"
+    s.ok(s.delete("/confirmation"))
+    assert needs(s) is None
+    p.expect_silence()
+    p.close()
 
 
 # last: judges what all tests before it have seen
