@@ -24,7 +24,6 @@ struct checker {
 	const struct change *now; /* the change looked at */
 	char **gone;              /* "ephone-dns/3", "lpcor#groups/name": sorted */
 	size_t n_gone;
-	bool lenient; /* what is named need not be there yet */
 };
 
 static int collect(void *ctx, const char *path, const cJSON *before, const cJSON *after)
@@ -99,9 +98,8 @@ static int check_ref(void *ctx, const struct schema_field *f, const char *pointe
 	struct checker *k = ctx;
 
 	if (!ref_resolves(k->conf, f->ref, value))
-		faults_add(k->lenient ? k->warnings : k->faults, ERR_CONFLICT, "unknown_reference",
-			   k->now->at.object, pointer, "%s %s is not configured", ref_kind(f->ref),
-			   value);
+		fault_missing(k->faults, k->warnings, k->now->at.object, pointer, ref_kind(f->ref),
+			      value);
 	return 0;
 }
 
@@ -375,9 +373,10 @@ static void check_modes(struct checker *k)
 
 static int check_all(struct conf *c, struct faults *f, struct faults *warnings, bool lenient)
 {
-	struct checker k = { .conf = c, .faults = f, .warnings = warnings, .lenient = lenient };
+	struct checker k = { .conf = c, .faults = f, .warnings = warnings };
 	bool unique = false;
 
+	f->lenient = lenient;
 	conf_each_change(c, collect, &k);
 	if (k.n)
 		qsort(k.list, k.n, sizeof(*k.list), change_order);

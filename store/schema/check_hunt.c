@@ -82,8 +82,7 @@ static void check_members(struct conf *c, const cJSON *item, const char *path, d
 	conf_each(c, "voice-register/dns", NULL, find_members, &l);
 	cJSON_ArrayForEach (e, l.list) {
 		if (must_exist && !found[i] && strcmp(e->valuestring, "*") != 0)
-			faults_add(f, ERR_CONFLICT, "unknown_reference", path, "/list",
-				   "number %s is not configured", e->valuestring);
+			fault_missing(f, warnings, path, "/list", "number", e->valuestring);
 		if (noan[i])
 			faults_add(warnings, ERR_CONFLICT, NULL, path, "/timeout",
 				   "%s forwards unanswered calls before the group calls on",

@@ -219,7 +219,8 @@ static bool number_exists(struct conf *c, struct slice number)
 	return w.found;
 }
 
-static void check_numbers(struct conf *c, const char *path, const cJSON *numbers, struct faults *f)
+static void check_numbers(struct conf *c, const char *path, const cJSON *numbers, struct faults *f,
+			  struct faults *warnings)
 {
 	const cJSON *e;
 
@@ -229,9 +230,11 @@ static void check_numbers(struct conf *c, const char *path, const cJSON *numbers
 
 		schema_pointer_add(field, sizeof(field), e->string);
 		while (rest.len && slice_next(&rest, ',', &one)) {
+			char *number = slice_dup(one);
+
 			if (!number_exists(c, one))
-				faults_add(f, ERR_CONFLICT, "unknown_reference", path, field,
-					   "Number %.*s is not configured", (int)one.len, one.p);
+				fault_missing(f, warnings, path, field, "Number", number);
+			mem_free(number);
 		}
 	}
 }
@@ -241,9 +244,8 @@ void check_logout_profile(struct conf *c, const char *key, const cJSON *after, s
 {
 	char path[SCHEMA_PATH_MAX];
 
-	(void)warnings;
 	snprintf(path, sizeof(path), "logout-profiles/%s", key);
-	check_numbers(c, path, cfg_map(after, "numbers"), f);
+	check_numbers(c, path, cfg_map(after, "numbers"), f, warnings);
 }
 
 void check_user_profile(struct conf *c, const char *key, const cJSON *after, struct faults *f,
@@ -251,9 +253,8 @@ void check_user_profile(struct conf *c, const char *key, const cJSON *after, str
 {
 	char path[SCHEMA_PATH_MAX];
 
-	(void)warnings;
 	snprintf(path, sizeof(path), "user-profiles/%s", key);
-	check_numbers(c, path, cfg_map(after, "numbers"), f);
+	check_numbers(c, path, cfg_map(after, "numbers"), f, warnings);
 }
 
 /* ---- XML interface (R-082) ---- */

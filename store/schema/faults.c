@@ -70,6 +70,13 @@ void faults_add(struct faults *f, int err, const char *code, const char *path, c
 	};
 }
 
+void fault_missing(struct faults *f, struct faults *warnings, const char *path, const char *field,
+		   const char *kind, const char *name)
+{
+	faults_add(f->lenient ? warnings : f, ERR_CONFLICT, "unknown_reference", path, field,
+		   "%s %s is not configured", kind, name);
+}
+
 int faults_err(const struct faults *f)
 {
 	return f->n ? f->list[0].err : 0;

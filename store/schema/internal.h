@@ -72,6 +72,10 @@ void schema_kept_prune(struct conf *c, const struct schema_object *o);
 cJSON *schema_merge(cJSON *target, const cJSON *patch);
 void schema_pointer_add(char *ptr, size_t cap, const char *name);
 
+/* "<kind> <name> is not configured": a fault, of an import a warning. */
+void fault_missing(struct faults *f, struct faults *warnings, const char *path, const char *field,
+		   const char *kind, const char *name);
+
 /* Every reference of an item; fn non-zero stops. */
 typedef int (*schema_ref_fn)(void *ctx, const struct schema_field *f, const char *pointer,
 			     const char *value);

@@ -20,18 +20,22 @@ static bool wanted(const struct walk *w, const struct schema_field *f)
 	return w->unique ? f->unique != NULL : f->ref != NULL;
 }
 
-/* "separator=x": a sibling has that value. */
+/* "separator=x": a sibling, or the row itself, has that value. */
 static bool excused(const struct schema_field *f, const cJSON *siblings)
 {
 	const char *eq = f->ref_unless ? strchr(f->ref_unless, '=') : NULL;
-	const char *have;
-	char name[64];
+	const cJSON *have;
+	char text[64];
 
 	if (!eq)
 		return false;
-	snprintf(name, sizeof(name), "%.*s", (int)(eq - f->ref_unless), f->ref_unless);
-	have = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(siblings, name));
-	return have && strcmp(have, eq + 1) == 0;
+	snprintf(text, sizeof(text), "%.*s", (int)(eq - f->ref_unless), f->ref_unless);
+	have = cJSON_GetObjectItemCaseSensitive(siblings, text);
+	if (cJSON_IsNumber(have))
+		snprintf(text, sizeof(text), "%.0f", have->valuedouble);
+	else
+		text_copy(text, sizeof(text), cJSON_IsString(have) ? have->valuestring : "");
+	return have && strcmp(text, eq + 1) == 0;
 }
 
 static int walk_leaf(const struct walk *w, const struct schema_field *f, const cJSON *v,

@@ -105,7 +105,7 @@ struct schema_field {
 	const char *dflt;           /* as IOS writes it; NULL: absent */
 	const char *ref;            /* what the value must name: "ephone-dns"; "lpcor#groups":
 				     * a value of that map */
-	const char *ref_unless;     /* "separator=x": no reference while a sibling is so */
+	const char *ref_unless;     /* "separator=x": no reference while a sibling (or itself) is so */
 	const char *pick;           /* what a person chooses from: "zones" (GET /zones) */
 	const char *unique;         /* name space in which no value occurs twice: "mac" */
 	const char *without;        /* T_STR: characters it must not contain */
@@ -207,6 +207,7 @@ struct faults {
 	struct fault *list;
 	size_t n;
 	int operation; /* set by the caller; copied into each fault */
+	bool lenient;  /* of an import: what is named need not be there */
 };
 #define FAULTS_MAX 100 /* more are counted, not kept */
 void faults_init(struct faults *f);

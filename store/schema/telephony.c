@@ -127,12 +127,15 @@ static const struct schema_field hfs[] = {
 };
 
 static const struct schema_field logout_times[] = {
-	ROW("time1", T_TIME, "First time", "Everybody is logged out at this time; 00:00 is none.",
-	    .flags = F_REQUIRED | F_BARE),
-	ROW("time2", T_TIME, "Second time", "Everybody is logged out at this time; 00:00 is none.",
-	    .flags = F_BARE),
-	ROW("time3", T_TIME, "Third time", "Everybody is logged out at this time; 00:00 is none.",
-	    .flags = F_BARE),
+	ROW("time1", T_TIME, "First time",
+	    "Everybody is logged out at this time; 00:00 is none, 24:00 midnight.",
+	    .flags = F_REQUIRED | F_BARE, .max = 24),
+	ROW("time2", T_TIME, "Second time",
+	    "Everybody is logged out at this time; 00:00 is none, 24:00 midnight.", .flags = F_BARE,
+	    .max = 24),
+	ROW("time3", T_TIME, "Third time",
+	    "Everybody is logged out at this time; 00:00 is none, 24:00 midnight.", .flags = F_BARE,
+	    .max = 24),
 	END
 };
 static const struct schema_field em[] = {
@@ -464,7 +467,8 @@ static const struct schema_field fields[] = {
 	ROW("moh_file_buffer", T_INT, "File buffer", "Memory for music files.", .min = 64,
 	    .max = 10000, .dflt = "64", .unit = "KB", .flags = F_ADVANCED),
 	ROW("internal_call_moh_group", T_INT, "Music of internal calls",
-	    "Group for internal calls.", .max = 5),
+	    "Group for internal calls; 0 is the music of the system.", .max = 5,
+	    .ref = "moh-groups", .ref_unless = "internal_call_moh_group=0"),
 	ROW("directory_order", T_ENUM, "Order of names", "First or last name first.",
 	    .choices = name_orders, .dflt = "first-name-first", .group = "Directory"),
 	MAP("directory_entries", dir_key, dir_entry, "Further entries",

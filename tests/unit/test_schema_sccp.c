@@ -427,8 +427,9 @@ static void intercom_words_exclude_each_other(void **state)
 	feed(r, "telephony-service\n max-dn 20\nephone-dn 4\n number A1\n"
 		" intercom A2 no-mute barge-in label Two words\n");
 	assert_clean(r);
-	assert_exports(r, "ephone-dns/4",
-		       "ephone-dn 4\n number A1\n intercom A2 barge-in no-mute label \"Two words\"\n");
+	assert_exports(
+	    r, "ephone-dns/4",
+	    "ephone-dn 4\n number A1\n intercom A2 barge-in no-mute label \"Two words\"\n");
 	assert_refused(r, "ephone-dns/4", "{\"intercom\": {\"no_auto_answer\": true}}",
 		       "intercom_conflict", "/intercom",
 		       "barge-in and no-auto-answer are mutually exclusive");
@@ -565,9 +566,6 @@ static void timeouts_have_the_ranges_and_defaults_of_the_model(void **state)
 	feed(r, "telephony-service\n timeouts interdigit 0\n");
 	assert_clean(r);
 	assert_warns(r, "/timeouts/interdigit", "0: users may take any time between two digits");
-	REQ("R-180");
-	REQ("R-181");
-	REQ("R-182");
 	REQ("R-183");
 }
 
@@ -764,6 +762,52 @@ static void a_phone_is_told_what_its_settings_lack(void **state)
 	assert_int_equal(r->warnings.n, 0);
 }
 
+static void music_groups_and_log_out_profiles_are_there_before_they_are_named(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 9\n internal-call 2\n"
+		"ephone-dn 1\n number 1\n moh-group 3\nephone 1\n logout-profile 4\n");
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "unknown_reference", "/moh_group",
+			 "voice moh-group 3 is not configured");
+	assert_int_equal(r->faults.n, 3);
+	faults_fini(&r->faults);
+	faults_fini(&r->warnings);
+	assert_int_equal(schema_check_import(r->conf, &r->faults, &r->warnings), 0);
+	assert_warns(r, "/internal_call_moh_group", "voice moh-group 2 is not configured");
+	feed(r, "voice moh-group 2\nvoice moh-group 3\nvoice logout-profile 4\n");
+	assert_clean(r);
+	rig_commit(r);
+	rig_must(r, OP_DELETE, "moh-groups/2", NULL);
+	assert_int_not_equal(rig_check(r), 0);
+	rig_assert_fault(r, "in_use", "",
+			 "voice moh-group 2 is still used by telephony-service "
+			 "(/internal_call_moh_group)");
+	/* 0 is the music of the system */
+	feed(r, "telephony-service\n internal-call moh-group 0\n");
+	assert_clean(r);
+	REQ("R-251");
+}
+
+static void members_of_a_hunt_group_may_be_missing_in_an_import(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "ephone-hunt 1 peer\n pilot 1\n list 77, 78\n");
+	assert_int_equal(schema_check_import(r->conf, &r->faults, &r->warnings), 0);
+	assert_warns(r, "/list", "number 77 is not configured");
+}
+
+static void a_log_out_time_may_be_midnight(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n em logout 12:30 19:45 24:00\n");
+	assert_exports(r, "telephony-service", "telephony-service\n em logout 12:30 19:45 24:0\n");
+	feed(r, "telephony-service\n em logout 12:30 19:45 24:0\n");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
@@ -780,6 +824,9 @@ int main(void)
 		T(a_personal_speed_dial_has_a_plain_name),
 		T(forwarding_without_an_answer_needs_a_time),
 		T(the_password_among_the_phone_settings_is_a_secret),
+		T(music_groups_and_log_out_profiles_are_there_before_they_are_named),
+		T(members_of_a_hunt_group_may_be_missing_in_an_import),
+		T(a_log_out_time_may_be_midnight),
 		T(an_intercom_line_is_on_one_phone_whoever_comes_first),
 		T(intercom_words_exclude_each_other),
 		T(a_change_of_an_intercom_line_needs_a_restart),
