@@ -95,8 +95,10 @@ const struct api_component api_components[] = {
 	{ "ModelPage", PAGE(REF("Model")) },
 	{ "Zone", CLOSED("\"number\",\"name\",\"cisco\",\"text\"", "\"number\":" NUM ",\"name\":" STR ",\"cisco\":" STR ",\"text\":" STR) },
 	{ "ZonePage", PAGE(REF("Zone")) },
-	{ "Capabilities", CLOSED("\"version\",\"feed\",\"limits\",\"models\",\"time_zones\"", "\"version\":" STR ",\"feed\":"
+	{ "Capabilities", CLOSED("\"version\",\"feed\",\"limits\",\"constants\",\"models\",\"time_zones\"", "\"version\":" STR ",\"feed\":"
 		CLOSED("", "\"port\":" NUM ",\"tls_port\":" NUM) ",\"limits\":{\"type\":\"object\",\"additionalProperties\":" NUM "}"
+		",\"constants\":" LIST(CLOSED("\"name\",\"value\",\"default\",\"help\"", "\"name\":" STR ",\"value\":" NUM
+		",\"default\":" NUM ",\"limit\":" STR ",\"top\":" NUM ",\"help\":" STR))
 		",\"models\":" LIST(REF("Model")) ",\"time_zones\":" LIST(REF("Zone"))) },
 	{ "Schema", OBJECT("\"objects\"", "\"objects\":" LIST(OBJECT("\"path\"", "\"path\":" STR))) },
 	{ "OpenApi", OBJECT("\"openapi\",\"info\",\"paths\"", "\"openapi\":" STR ",\"paths\":{\"type\":\"object\"}") },

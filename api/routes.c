@@ -182,7 +182,7 @@ const struct api_route api_routes[] = {
 	{ "GET", "/clock", ROLE_VIEWER, 0, NULL, api_clock_get, "clock.get",
 	  "State of the system clock and of the time service", NULL, "Clock", 200 },
 	{ "GET", "/capabilities", ROLE_VIEWER, 0, NULL, api_capabilities, "capabilities.get",
-	  "Version, limits in force, feed ports, phone models, time zones", NULL, "Capabilities", 200 },
+	  "Version, limits and constants in force, feed ports, phone models, time zones", NULL, "Capabilities", 200 },
 	{ "GET", "/schema", ROLE_VIEWER, 0, NULL, api_schema_get, "schema.get",
 	  "Every setting: type, limits, default, effect, words for a form", NULL, "Schema", 200 },
 	{ "GET", "/models", ROLE_VIEWER, 0, NULL, api_model_list, "model.list",

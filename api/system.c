@@ -8,6 +8,7 @@
 #include "server/http/cert.h"
 #include "server/provision/provision.h"
 #include "server/zones/zones.h"
+#include "store/schema/constants.h"
 
 static cJSON *hooked(struct api_req *r, cJSON *(*fn)(void *ctx))
 {
@@ -77,6 +78,27 @@ int api_schema_get(struct api_req *r)
 	return api_json(r, 200, schema_describe());
 }
 
+/* What the documents call platform dependent, with the values in force (cme-model 5). */
+static cJSON *constants(void)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (const struct schema_constant *c = schema_constants(); c->name; c++) {
+		cJSON *o = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(o, "name", c->name);
+		cJSON_AddNumberToObject(o, "value", (double)schema_constant_value(c));
+		cJSON_AddNumberToObject(o, "default", (double)c->dflt);
+		if (c->limit)
+			cJSON_AddStringToObject(o, "limit", c->limit);
+		if (c->limit)
+			cJSON_AddNumberToObject(o, "top", LIMIT_TOP);
+		cJSON_AddStringToObject(o, "help", c->help);
+		cJSON_AddItemToArray(list, o);
+	}
+	return list;
+}
+
 int api_capabilities(struct api_req *r)
 {
 	static const char *const limits[] = { "ephones", "pools", "dns" };
@@ -92,6 +114,7 @@ int api_capabilities(struct api_req *r)
 	sub = cJSON_AddObjectToObject(o, "limits");
 	for (size_t i = 0; i < ARRAY_LEN(limits); i++)
 		cJSON_AddNumberToObject(sub, limits[i], (double)schema_limit(limits[i]));
+	cJSON_AddItemToObject(o, "constants", constants());
 	cJSON_AddItemToObject(o, "models", models());
 	cJSON_AddItemToObject(o, "time_zones", zones());
 	return api_json(r, 200, o);

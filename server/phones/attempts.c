@@ -5,6 +5,7 @@
 
 #include "server/core/mem.h"
 #include "server/phones/phones_int.h"
+#include "store/schema/constants.h"
 
 static uint32_t attempt_hash(const struct phones *p, const struct attempt *a)
 {
@@ -31,6 +32,31 @@ static void repeat(struct attempt *old, const struct attempt *a)
 	old->first_ms = first;
 	old->num = num;
 	old->count = count < UINT32_MAX ? count + 1 : count;
+}
+
+/* The oldest of a protocol makes room for its next: later ones move up. */
+static struct attempt *place_of_oldest(struct attempts *t, int protocol, uint32_t hash)
+{
+	size_t i = 0, at, next;
+
+	while (t->list[(t->first + i) % t->n].protocol != protocol)
+		i++;
+	for (at = (t->first + i) % t->n; ++i < t->n; at = next) {
+		next = (t->first + i) % t->n;
+		t->list[at] = t->list[next];
+		t->hash[at] = t->hash[next];
+	}
+	t->hash[at] = hash;
+	return &t->list[at];
+}
+
+static size_t count_of(const struct attempts *t, int protocol)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += (int)t->list[i].protocol == protocol;
+	return n;
 }
 
 static struct attempt *place_for(struct attempts *t, uint32_t hash)
@@ -64,7 +90,10 @@ void attempts_add(struct phones *p, const struct attempt *a)
 			return;
 		}
 	}
-	at = place_for(t, hash);
+	if (a->protocol == PHONE_SCCP && count_of(t, PHONE_SCCP) >= ATTEMPTED_LOG_SIZE)
+		at = place_of_oldest(t, PHONE_SCCP, hash);
+	else
+		at = place_for(t, hash);
 	*at = *a;
 	at->num = ++t->next_num;
 	at->count = 1;

@@ -20,7 +20,7 @@ struct store;
 
 #define PHONES_UNKNOWN_MAX  1000 /* askers that are not configured; the oldest makes room */
 #define PHONES_STEPS        64   /* steps of a timeline kept in memory */
-#define PHONES_ATTEMPTS_MAX 1000 /* attempted registrations kept */
+#define PHONES_ATTEMPTS_MAX 1000 /* attempted registrations kept; of SCCP ATTEMPTED_LOG_SIZE */
 #define DEVICE_NAME_SIZE    72
 
 enum phone_severity { SEV_INFO, SEV_WARN, SEV_ERROR };

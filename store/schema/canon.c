@@ -199,6 +199,12 @@ static bool key_is_sealed(const struct schema_field *map, const char *key)
 	       (map->sealed_key && strcasecmp(map->sealed_key, key) == 0);
 }
 
+/* Above a limit that was higher at an earlier start: what exists stays (cme-model 5). */
+static bool stays(const struct schema_field *f, const cJSON *in, const cJSON *before)
+{
+	return before && json_same(in, before) && (f->limit || (f->item && f->item->limit));
+}
+
 static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const char *key,
 			  const cJSON *in, const cJSON *before, const char *ptr)
 {
@@ -215,6 +221,8 @@ static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const
 	if (key_is_sealed(map, key))
 		return canon_secret(c, map->item, in, before, ptr);
 	v = schema_canon_value(map->item, in, &err, why, sizeof(why));
+	if (!v && err == ERR_RANGE && stays(map->item, in, before))
+		return cJSON_Duplicate(in, true);
 	if (!v)
 		fault(c, err, err == ERR_RANGE ? map->item->fault : NULL, ptr, why);
 	return v;
@@ -252,12 +260,16 @@ static cJSON *map_build(struct canon *c, const struct schema_field *f, struct en
 	return out;
 }
 
-static bool holds_secret(const struct schema_field *f)
+static bool needs_before(const struct schema_field *f)
 {
-	if (f->item)
-		return f->item->type == T_SECRET || f->sealed_key;
+	const struct schema_field *item = f->type == T_LIST || f->type == T_MAP ? f->item : NULL;
+
+	if (f->type == T_SECRET || f->sealed_key || f->limit)
+		return true;
+	if (item && needs_before(item))
+		return true;
 	for (f = f->members; f && f->name; f++) {
-		if (f->type == T_SECRET || ((f->type == T_OBJECT || f->type == T_MAP) && holds_secret(f)))
+		if (needs_before(f))
 			return true;
 	}
 	return false;
@@ -267,7 +279,7 @@ static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJS
 			const cJSON *before, const char *ptr)
 {
 	size_t cap = (size_t)cJSON_GetArraySize(in), n = 0;
-	bool secret = holds_secret(f);
+	bool look = needs_before(f);
 	struct entry *list;
 	const cJSON *e;
 	cJSON *out;
@@ -289,10 +301,10 @@ static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJS
 			fault(c, err, err == ERR_RANGE ? f->keys->fault : NULL, at, why);
 			continue;
 		}
-		/* Only secrets look at what was there: long lists have none. */
+		/* Only secrets and limits look at what was there: long lists have none. */
 		list[n].value = canon_entry(
 		    c, f, key, e,
-		    secret ? cJSON_GetObjectItemCaseSensitive(before, key) : NULL, at);
+		    look ? cJSON_GetObjectItemCaseSensitive(before, key) : NULL, at);
 		list[n].map = f;
 		if (list[n].value)
 			list[n++].key = mem_strdup(key);
@@ -363,7 +375,7 @@ static cJSON *canon_lines(struct canon *c, const struct schema_field *f, const c
 }
 
 static cJSON *canon_leaf(struct canon *c, const struct schema_field *f, const cJSON *in,
-			 const char *ptr)
+			 const cJSON *before, const char *ptr)
 {
 	char why[400];
 	cJSON *v;
@@ -377,6 +389,8 @@ static cJSON *canon_leaf(struct canon *c, const struct schema_field *f, const cJ
 		return NULL;
 	}
 	v = schema_canon_value(f, in, &err, why, sizeof(why));
+	if (!v && err == ERR_RANGE && stays(f, in, before))
+		return cJSON_Duplicate(in, true);
 	if (!v) {
 		fault(c, err, err == ERR_RANGE ? f->fault : NULL, ptr, why);
 		return NULL;
@@ -412,7 +426,7 @@ static cJSON *canon_member(struct canon *c, const struct schema_field *f, const 
 	case T_SECRET:
 		return canon_secret(c, f, in, before, ptr);
 	default:
-		v = canon_leaf(c, f, in, ptr);
+		v = canon_leaf(c, f, in, before, ptr);
 		if (v && (f->flags & F_EXISTS)) {
 			cJSON_Delete(v);
 			v = NULL;

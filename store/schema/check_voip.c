@@ -7,12 +7,12 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/schema/checks.h"
+#include "store/schema/constants.h"
 #include "store/schema/internal.h"
 
 #define GLOBAL            "voice-register/global"
 #define VOIP              "voice-service/voip"
 #define UA                "sip-ua"
-#define CME_APP_MAX_POOLS 200 /* cme-model 5 */
 
 static const cJSON *member(const cJSON *item, const char *name)
 {
@@ -66,9 +66,9 @@ static void check_mode(const cJSON *after, struct faults *f, struct faults *warn
 	const char *mode = cfg_str(o, after, "mode");
 	int64_t pools = cfg_int(o, after, "max_pool");
 
-	if (strcmp(mode, "cme-app") == 0 && pools > CME_APP_MAX_POOLS)
+	if (strcmp(mode, "cme-app") == 0 && pools > CME_APP_MAX_PHONES)
 		faults_add(f, ERR_RANGE, NULL, GLOBAL, "/max_pool", "Value %lld out of range 0-%d",
-			   (long long)pools, CME_APP_MAX_POOLS);
+			   (long long)pools, CME_APP_MAX_PHONES);
 	if (cfg_bool(o, after, "profile.create.enabled") &&
 	    (!cfg_map(after, "source_address.address") || !is_cme(mode)))
 		faults_add(warnings, ERR_CONFLICT, NULL, GLOBAL, "/profile/create",

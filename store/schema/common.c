@@ -81,7 +81,8 @@ const struct schema_field schema_protocol_mode[] = {
 	END
 };
 const struct schema_field schema_locale_key[] = {
-	ROW("tag", T_INT, "Tag", "0 is the locale of the system.", .max = 4, .dflt = "0"), END
+	ROW("tag", T_INT, "Tag", "0 is the locale of the system.",
+	    .max = LOCALES - 1, .dflt = "0"), END
 };
 const struct schema_field schema_user_locale[] = {
 	ROW("user_defined", T_ENUM, "User-defined", "Name of a language of one's own.",

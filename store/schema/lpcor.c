@@ -8,7 +8,7 @@
 static const char *const directions[] = { "incoming", "outgoing", NULL };
 
 static const struct schema_field group_key[] = {
-	ROW("number", T_INT, "Number", "Number of the group.", .min = 1, .max = 64), END
+	ROW("number", T_INT, "Number", "Number of the group.", .min = 1, .max = LPCOR_GROUPS), END
 };
 static const struct schema_field group_name =
     ROW("name", T_STR, "Name", "Name of the group.", .min = 1, .max = 32);
@@ -32,7 +32,7 @@ static const struct schema_field direction_key[] = {
 };
 static const struct schema_field index_key[] = {
 	ROW("index", T_INT, "Index", "Order of the entries: the first that matches counts.",
-	    .min = 1, .max = 50, .fault = "lpcor_index_range"),
+	    .min = 1, .max = LPCOR_ENTRIES, .fault = "lpcor_index_range"),
 	END
 };
 #define ENTRY_HEAD                                                                               \

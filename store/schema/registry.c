@@ -6,6 +6,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/core/text.h"
+#include "store/schema/constants.h"
 #include "store/schema/internal.h"
 #include "store/schema/row.h"
 
@@ -73,9 +74,7 @@ const struct schema_object *schema_object(const char *path)
 static struct limit {
 	const char *name;
 	_Atomic int64_t value;
-} limits[] = { { "ephones", 1000 }, { "pools", 4451 }, { "dns", 5000 } };
-
-#define LIMIT_TOP 10000
+} limits[] = { { "ephones", LIMIT_EPHONES }, { "pools", LIMIT_POOLS }, { "dns", LIMIT_DNS } };
 
 int64_t schema_limit(const char *name)
 {

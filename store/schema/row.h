@@ -3,6 +3,7 @@
 #ifndef STORE_SCHEMA_ROW_H
 #define STORE_SCHEMA_ROW_H
 
+#include "store/schema/constants.h"
 #include "store/schema/schema.h"
 
 #define ROW(n, t, l, h, ...)                                             \

@@ -147,7 +147,7 @@ static const struct schema_field em[] = {
 };
 
 static const struct schema_field conferences[] = {
-	ROW("max", T_INT, "Conferences", "Three-party conferences at one time.", .max = 24,
+	ROW("max", T_INT, "Conferences", "Three-party conferences at one time.", .max = MAX_CONFERENCES,
 	    .flags = F_REQUIRED),
 	ROW("gain", T_INT, "Gain", "Applied to those who join from outside.", .choices = gains,
 	    .dflt = "-6", .unit = "dB", .flags = F_ALWAYS),
@@ -384,7 +384,8 @@ static const struct schema_field fields[] = {
 	MAP("groups", schema_group_key, group, "VRF groups",
 	    "Phones in routing tables of their own.", CREATE, .flags = F_ADVANCED),
 	ROW("max_ephones", T_INT, "Registered phones",
-	    "SCCP phones that may be registered at one time.", .max = 4451, .limit = "ephones",
+	    "SCCP phones that may be registered at one time.", .max = MAX_MAX_EPHONES,
+	    .limit = "ephones",
 	    .dflt = "0", .group = "Capacity"),
 	ROW("max_dn", T_INT, "Directory numbers", "Highest tag of a directory number.",
 	    .limit = "dns", .dflt = "0"),

@@ -113,7 +113,7 @@ static const struct schema_field fields[] = {
 	MAP("allow_connections", allow_key, schema_no_fields, "Trunk to trunk",
 	    "Kinds of calls allowed."),
 	MAP("trusted_addresses", trusted_key, schema_no_fields, "Trusted addresses",
-	    "Sources that may call beside the configured trunks.", .max = 100,
+	    "Sources that may call beside the configured trunks.", .max = TRUSTED_LIST,
 	    .fault = "trusted_limit"),
 	ROW("trusted_authenticate", T_BOOL, "Check sources",
 	    "Calls from other addresses are refused.", .dflt = "true"),

@@ -8,6 +8,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "server/phones/phones_int.h"
+#include "store/schema/constants.h"
 
 #define A  "SEP0011223344AA"
 #define B  "SEP0011223344BB"
@@ -607,6 +608,32 @@ static void a_full_log_replaces_the_oldest(void **state)
 	REQ("R-014");
 }
 
+/* SCCP has a table of its own size; others do not lose by it. */
+static void a_full_sccp_log_replaces_its_own_oldest(void **state)
+{
+	struct rig *r = *state;
+	struct attempt *list;
+	char id[32];
+
+	for (int i = 0; i < PHONES_ATTEMPTS_MAX + 60; i++) {
+		snprintf(id, sizeof(id), "user%d", i);
+		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, 403, REJECT_NO_POOL);
+		snprintf(id, sizeof(id), "SEP%012d", i);
+		if (i >= PHONES_ATTEMPTS_MAX - 60)
+			phones_rejected(r->p, id, PHONE_SCCP, &r->peer, id, 0, REJECT_UNCONFIGURED);
+	}
+	assert_int_equal(attempts_copy(&r->p->attempts, PHONE_SCCP, &list), ATTEMPTED_LOG_SIZE);
+	assert_string_equal(list[0].id, "SEP000000000960");
+	assert_string_equal(list[ATTEMPTED_LOG_SIZE - 1].id, "SEP000000001059");
+	for (size_t i = 1; i < ATTEMPTED_LOG_SIZE; i++)
+		assert_true(list[i - 1].num < list[i].num);
+	mem_free(list);
+	assert_int_equal(attempts_copy(&r->p->attempts, PHONE_SIP, &list),
+			 PHONES_ATTEMPTS_MAX - ATTEMPTED_LOG_SIZE);
+	mem_free(list);
+	REQ("R-014");
+}
+
 static void clearing_one_protocol_keeps_the_other(void **state)
 {
 	struct rig *r = *state;
@@ -810,6 +837,7 @@ int main(void)
 		T(a_lost_keepalive_is_told),
 		T(an_attempt_again_brings_its_entry_up_to_date),
 		T(attempts_of_two_phones_are_two_entries),
+		T(a_full_sccp_log_replaces_its_own_oldest),
 		T(a_full_log_replaces_the_oldest),
 		T(clearing_one_protocol_keeps_the_other),
 		T(a_configured_sccp_phone_is_not_logged),

@@ -115,6 +115,36 @@ static void tags_above_the_limit_in_force_are_refused(void **state)
 	REQ("R-002");
 }
 
+/* cme-model 5: a start with lower limits deletes nothing and breaks nothing. */
+static void what_exists_above_a_lower_limit_stays(void **state)
+{
+	struct schema_rig *r = *state;
+
+	assert_int_equal(schema_limit_set("dns", 8000), 0);
+	rig_must(r, OP_PUT, "telephony-service", "{\"max_dn\": 8000}");
+	rig_must(r, OP_PUT, "ephone-dns/7000", "{\"number\": \"7000\"}");
+	rig_must(r, OP_PUT, "ephones/1",
+		 "{\"buttons\": {\"1\": {\"separator\": \":\", \"dns\": [7000]}}, "
+		 "\"paging_dn\": {\"dn_tag\": 7000}}");
+	rig_commit(r);
+	assert_int_equal(schema_limit_set("dns", 5000), 0);
+	rig_must(r, OP_PATCH, "telephony-service", "{\"system_message\": \"still here\"}");
+	rig_must(r, OP_PATCH, "ephone-dns/7000", "{\"name\": \"Old\"}");
+	rig_must(r, OP_PATCH, "ephones/1", "{\"description\": \"x\"}");
+	rig_commit(r);
+	rig_assert_item(r, "ephones/1",
+			"{\"description\":\"x\",\"buttons\":{\"1\":{\"separator\":\":\","
+			"\"dns\":[7000]}},\"paging_dn\":{\"dn_tag\":7000}}");
+	assert_int_equal(rig_edit(r, OP_PUT, "ephone-dns/7001", "{}"), ERR_RANGE);
+	assert_int_equal(rig_edit(r, OP_PATCH, "telephony-service", "{\"max_dn\": 7999}"),
+			 ERR_RANGE);
+	assert_int_equal(rig_edit(r, OP_PUT, "ephones/2", "{\"paging_dn\": {\"dn_tag\": 7000}}"),
+			 ERR_RANGE);
+	rig_must(r, OP_DELETE, "ephones/1", "null");
+	rig_must(r, OP_DELETE, "ephone-dns/7000", "null");
+	rig_commit(r);
+}
+
 static void a_tag_follows_max_dn_and_max_dn_follows_the_tags(void **state)
 {
 	struct schema_rig *r = *state;
@@ -541,6 +571,7 @@ int main(void)
 		T(nested_members_have_paths_of_their_own),
 		T(the_lowest_free_tag_is_taken),
 		T(tags_above_the_limit_in_force_are_refused),
+		T(what_exists_above_a_lower_limit_stays),
 		T(a_tag_follows_max_dn_and_max_dn_follows_the_tags),
 		T(references_must_resolve_and_referents_must_stay),
 		T(an_expansion_button_names_a_button_not_a_number),
