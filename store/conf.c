@@ -378,6 +378,12 @@ int conf_take_all(struct conf *to, struct conf *from)
 	return conf_each_object(from, take_one, to);
 }
 
+void conf_reset(struct conf *c)
+{
+	pathmap_clear(&c->staged);
+	c->cleared = false;
+}
+
 static int each_change(struct walk *w, conf_change_fn fn, void *ctx)
 {
 	char path[STORE_KEY_MAX];

@@ -50,6 +50,7 @@ void conf_put(struct conf *c, const char *path, cJSON *value);
 void conf_clear(struct conf *c);
 /* Stage all of `from` in place of what is there: afterwards `to` reads like `from`. */
 int conf_take_all(struct conf *to, struct conf *from);
+void conf_reset(struct conf *c); /* no change is staged any more */
 typedef int (*conf_change_fn)(void *ctx, const char *path, const cJSON *before, const cJSON *after);
 int conf_each_change(struct conf *c, conf_change_fn fn, void *ctx); /* staged against snapshot */
 /* Committed changes in (since, snapshot]; each path once; before = state at `since`.

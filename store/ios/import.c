@@ -16,6 +16,7 @@
 #include "store/ios/advise.h"
 #include "store/ios/exec.h"
 #include "store/ios/ios.h"
+#include "store/ios/keep.h"
 #include "store/ios/match.h"
 #include "store/ios/report.h"
 #include "store/ios/secrets.h"
@@ -29,6 +30,8 @@
 #define BANNERS_MAX  20 /* banners without an end that are looked for */
 #define LEVELS       2  /* an object and a mode in it */
 #define VISITED_MAX  64
+#define BLOCKS       4
+#define READINGS     5 /* of a text whose values are out of range as a whole */
 #define REASON       400
 
 /* A mode that is open, and how its lines are indented. */
@@ -44,19 +47,29 @@ struct outcome {
 	bool plain;
 	const char *mode;
 	char reason[REASON], nearest[REASON], path[SCHEMA_PATH_MAX], command[96];
-	char pointer[POINTER_MAX];
+	bool header;
 	char *shown; /* masked text */
+	char *wrote; /* JSON pointers */
 	cJSON *warnings;
 };
 
-struct kept {
+/* A line that is kept, while deeper ones may follow: they are its block. */
+struct block {
+	int indent;
 	struct ios_place at;
-	char *text;
+	char head[SCRIPT_LINE_MAX + 1];
+};
+
+/* A line that the check of the whole found out of range: the next reading refuses it. */
+struct excluded {
 	unsigned line;
+	char *reason;
 };
 
 struct import {
 	struct conf *conf;
+	struct excluded *excluded;
+	size_t n_excluded;
 	const struct import_options *opt;
 	struct report report;
 	struct transcript script;
@@ -75,18 +88,18 @@ struct import {
 	unsigned output_of; /* line of an EXEC command whose output is skipped; 0: none */
 	char banner[4];     /* what ends it; "" no banner */
 	unsigned banner_line, banner_end, lost_banners;
-	bool transcript; /* a prompt was seen */
 
 	char unfinished[SCRIPT_LINE_MAX + 1]; /* the beginning of a command, "" none */
 	struct ios_place unfinished_at;
 	unsigned unfinished_line;
 
-	int raw_indent;        /* of the unknown line that opens a block; -1: none */
-	struct ios_place back; /* where a line below it may belong to after all */
+	struct ios_keeper *keeper;
+	struct block *blocks; /* BLOCKS of them */
+	unsigned n_blocks;
+	struct ios_place back; /* where a line below one may belong to after all */
 
-	struct kept *kept;
-	size_t n_kept, cap_kept;
 	unsigned searches, splits;
+	bool masked; /* the line has a password, as a masked export shows it */
 	bool failed; /* the split's second part must not be split again */
 };
 
@@ -177,7 +190,8 @@ static void record(struct import *im, struct outcome *out)
 	l.nearest = some(out->nearest);
 	l.path = some(out->path);
 	l.command = some(out->command);
-	l.pointer = some(out->pointer);
+	l.wrote = out->wrote;
+	l.header = out->header;
 	l.warnings = out->warnings;
 	report_add(&im->report, &l, out->plain);
 	mem_free(out->shown);
@@ -187,7 +201,7 @@ static void record(struct import *im, struct outcome *out)
 static bool same_place(const struct ios_place *a, const struct ios_place *b)
 {
 	return a->obj == b->obj && a->mode == b->mode && strcmp(a->key, b->key) == 0 &&
-	       strcmp(a->entry, b->entry) == 0;
+	       strcmp(a->entry, b->entry) == 0 && strcmp(a->block, b->block) == 0;
 }
 
 static void go(struct import *im, const struct ios_place *to)
@@ -268,6 +282,11 @@ static void close_mode(struct import *im)
 {
 	struct ios_place up = im->at;
 
+	if (im->at.block[0]) {
+		im->at.block[0] = '\0';
+		return;
+	}
+
 	up.mode = NULL;
 	up.entry[0] = '\0';
 	if (im->at.mode && im->at.obj->enter)
@@ -297,50 +316,110 @@ static void note_indent(struct import *im)
 }
 
 /* ---- keeping ---- */
-static void keep(struct import *im, const struct ios_place *at, const char *text, int deeper,
+static int parse_at(const struct ios_place *at, const char *text, struct ios_line *l)
+{
+	char why[160];
+
+	return ios_parse_line(at, text, l, why, sizeof(why));
+}
+
+/* A setting of this very mode. */
+static bool knows(const struct ios_place *at, const char *text)
+{
+	struct ios_line l;
+	bool own;
+
+	if (parse_at(at, text, &l))
+		return false;
+	own = l.place.obj == at->obj && l.kind == IOS_SET;
+	ios_line_fini(&l);
+	return own;
+}
+
+static void say_kept(struct import *im, int kept, const char *text, const struct ios_place *at,
+		     struct outcome *out)
+{
+	if (kept == ERR_TOO_BIG)
+		say(out, IMPORT_IGNORED, "Too long, or more than %d unknown lines: not kept",
+		    IOS_KEPT_LINES);
+	else if (kept < 0)
+		say(out, IMPORT_IGNORED, "No text that could be kept");
+	else if (ios_is_platform(at, text))
+		say(out, IMPORT_KEPT, "Of the router, without effect here; kept for the export");
+	else
+		say(out, IMPORT_KEPT, "No such command here; kept for the export");
+	if (out->result == IMPORT_KEPT && (at->block[0] || ios_is_platform(at, text)))
+		out->nearest[0] = '\0';
+	(void)im;
+}
+
+static void keep(struct import *im, const struct ios_place *at, const char *text,
 		 struct outcome *out)
 {
-	bool secret = false;
-	struct kept *k;
-
 	mem_free(out->shown);
-	out->shown = secrets_mask(text, NULL, &secret);
+	out->shown = secrets_mask(text, NULL, NULL);
 	out->mode = mode_name(im, at);
-	if (secret) {
+	if (secrets_clear(text))
 		say(out, IMPORT_IGNORED,
-		    "No such command here, and it holds a password of the router: not kept");
-		return;
-	}
-	if (im->n_kept >= IMPORT_KEPT_MAX) {
-		say(out, IMPORT_IGNORED, "More than %d unknown lines: this one is not kept",
-		    IMPORT_KEPT_MAX);
-		return;
-	}
-	if (im->n_kept == im->cap_kept) {
-		im->cap_kept = im->cap_kept ? 2 * im->cap_kept : 64;
-		im->kept = mem_realloc(im->kept, im->cap_kept * sizeof(*im->kept));
-	}
-	k = &im->kept[im->n_kept++];
-	*k = (struct kept){ .at = *at, .line = im->line.number };
-	k->text = mem_zalloc(strlen(text) + (size_t)deeper + 1);
-	memset(k->text, ' ', (size_t)deeper);
-	memcpy(k->text + deeper, text, strlen(text) + 1);
-	if (deeper)
-		say(out, IMPORT_KEPT,
-		    "Belongs to a block without effect here; kept for the export");
+		    "No such command here, and it holds a password in clear text: not kept");
 	else
-		say(out, IMPORT_KEPT, "No command of this product; kept for the export");
+		say_kept(im, ios_keep_line(im->keeper, at, text), text, at, out);
+}
+
+static void open_block(struct import *im, const struct ios_place *at, const char *text)
+{
+	struct block *b;
+
+	if (im->n_blocks == BLOCKS || im->line.indent < 0)
+		return;
+	b = &im->blocks[im->n_blocks++];
+	b->indent = im->line.indent;
+	b->at = *at;
+	text_copy(b->head, sizeof(b->head), text);
+}
+
+/* Below an unknown line and deeper: part of its block, unless the mode before it knows the line. */
+static bool inside_block(struct import *im, const char *text, struct outcome *out)
+{
+	const struct block *b;
+	struct ios_place at;
+
+	if (im->line.indent < 0 || !im->n_blocks || im->line.indent <= im->blocks[0].indent)
+		return false;
+	if (im->back.obj && knows(&im->back, text)) {
+		im->n_blocks = 0;
+		go(im, &im->back);
+		return false;
+	}
+	while (im->blocks[im->n_blocks - 1].indent >= im->line.indent)
+		im->n_blocks--;
+	b = &im->blocks[im->n_blocks - 1];
+	at = b->at;
+	if (ios_enter_block(&at, b->head))
+		at = b->at;
+	keep(im, &at, text, out);
+	open_block(im, &at, text);
+	return true;
 }
 
 /* ---- applying ---- */
 
-/* The member that the patch writes, as a JSON pointer: down to where it branches. */
-static void pointer_of(const cJSON *patch, char *out, size_t cap)
+/* Members that the patch sets, as JSON pointers. */
+static void pointers_of(const cJSON *patch, const char *at, struct text *out)
 {
-	out[0] = '\0';
-	while (cJSON_IsObject(patch) && patch->child && !patch->child->next) {
-		patch = patch->child;
-		schema_pointer_add(out, cap, patch->string);
+	const cJSON *e;
+
+	cJSON_ArrayForEach (e, patch) {
+		char pointer[POINTER_MAX];
+
+		if (cJSON_IsNull(e))
+			continue;
+		text_copy(pointer, sizeof(pointer), at);
+		schema_pointer_add(pointer, sizeof(pointer), e->string);
+		if (cJSON_IsObject(e) && e->child)
+			pointers_of(e, pointer, out);
+		else
+			text_addf(out, "%s\n", pointer);
 	}
 }
 
@@ -374,17 +453,34 @@ static void refuse(struct import *im, const struct ios_line *l, const struct fau
 	im->refused_line = im->line.number;
 }
 
+static const struct excluded *excluded_line(const struct import *im)
+{
+	for (size_t i = 0; i < im->n_excluded; i++) {
+		if (im->excluded[i].line == im->line.number)
+			return &im->excluded[i];
+	}
+	return NULL;
+}
+
 static int stage(struct import *im, struct ios_line *l, struct outcome *out, struct faults *f)
 {
+	const struct excluded *x = excluded_line(im);
 	char note[200];
 	int undone = secrets_decode(l, note, sizeof(note)), err;
 
+	if (x) {
+		faults_add(f, ERR_RANGE, NULL, l->path, "", "%s", x->reason);
+		return ERR_RANGE;
+	}
 	if (undone == ERR_MALFORMED) {
 		faults_add(f, undone, NULL, l->path, "", "%s", note);
 		return undone;
 	}
 	err = ios_apply(im->conf, l, f);
-	if (undone && err) {
+	if (err && im->masked)
+		snprintf(note, sizeof(note),
+			 "The password is masked, and none is there: set it anew");
+	if (err && (undone || im->masked)) {
 		faults_fini(f);
 		say(out, IMPORT_IGNORED, "%s", note);
 		return 0;
@@ -398,12 +494,16 @@ static void apply(struct import *im, struct ios_line *l, struct outcome *out)
 {
 	const struct ios_place before = im->at;
 	const cJSON *was;
+	struct text wrote;
 	struct faults f;
 	int err;
 
 	object_path(l->path, out->path, sizeof(out->path));
 	command_words(l->syntax, out->command, sizeof(out->command));
-	pointer_of(l->patch, out->pointer, sizeof(out->pointer));
+	text_init(&wrote, 1 << 14);
+	pointers_of(l->patch, "", &wrote);
+	out->wrote = text_take(&wrote);
+	out->header = l->kind == IOS_ENTER && !l->rule->mode;
 	out->mode = mode_name(im, l->kind == IOS_ENTER || l->place.obj ? &l->place : &before);
 	was = conf_get(im->conf, out->path);
 	faults_init(&f);
@@ -443,13 +543,6 @@ static bool below_refused(struct import *im, const struct ios_line *l, struct ou
 }
 
 /* ---- reading one command ---- */
-static int parse_at(const struct ios_place *at, const char *text, struct ios_line *l)
-{
-	char why[160];
-
-	return ios_parse_line(at, text, l, why, sizeof(why));
-}
-
 /* Indentation closes modes before the table is asked; where that leads nowhere, the table alone decides. */
 static int parse(struct import *im, const char *text, struct ios_line *l)
 {
@@ -474,12 +567,13 @@ static void take(struct import *im, const char *text, struct ios_line *l, struct
 {
 	mem_free(out->shown);
 	out->shown = secrets_mask(text, l, NULL);
+	im->masked = l->n_secrets && strcmp(out->shown, text) == 0;
 	if (below_refused(im, l, out))
 		go(im, &l->place);
 	else
 		apply(im, l, out);
 	im->unfinished[0] = '\0';
-	im->raw_indent = -1;
+	im->n_blocks = 0;
 	ios_line_fini(l);
 }
 
@@ -566,6 +660,7 @@ static bool two_commands(struct import *im, const char *text, struct outcome *ou
 				mem_free(out->shown);
 				out->shown = secrets_mask(text, NULL, NULL);
 				mem_free(more.shown);
+				mem_free(more.wrote);
 				cJSON_Delete(more.warnings);
 			} else {
 				ios_line_fini(&l);
@@ -618,6 +713,21 @@ static bool awaits_secret(const struct import *im)
 	return found;
 }
 
+static void keep_unknown(struct import *im, const struct ios_place *at, unsigned open,
+			 const char *text, struct outcome *out)
+{
+	im->back = im->at;
+	if (open < im->depth) {
+		im->depth = open;
+		im->at = *at;
+	}
+	keep(im, at, text, out);
+	im->n_blocks = 0;
+	open_block(im, at, text);
+	if (ios_opens_block(at, text))
+		ios_enter_block(&im->at, text);
+}
+
 static void unknown(struct import *im, const char *text, int err, struct outcome *out)
 {
 	unsigned open = left_open(im);
@@ -645,39 +755,8 @@ static void unknown(struct import *im, const char *text, int err, struct outcome
 	} else if (advice == ADVICE_KNOWN || err == ERR_MALFORMED) {
 		say(out, IMPORT_REFUSED, "These are no arguments of the command");
 	} else {
-		struct ios_place was = im->at;
-
-		if (open < im->depth) {
-			im->depth = open;
-			im->at = at;
-		}
-		keep(im, &at, text, 0, out);
-		if (out->result == IMPORT_KEPT || im->raw_indent < 0) {
-			im->raw_indent = im->line.indent;
-			im->back = was;
-		}
+		keep_unknown(im, &at, open, text, out);
 	}
-}
-
-/* Below an unknown line and deeper: part of its block, unless the mode before it knows the line. */
-static bool inside_unknown(struct import *im, const char *text, struct outcome *out)
-{
-	struct ios_line l;
-	int deeper = im->line.indent - im->raw_indent;
-
-	if (im->raw_indent < 0 || im->line.indent < 0 || deeper <= 0)
-		return false;
-	if (im->back.obj && parse_at(&im->back, text, &l) == 0) {
-		bool own = l.place.obj == im->back.obj && l.kind == IOS_SET;
-
-		ios_line_fini(&l);
-		if (own) {
-			go(im, &im->back);
-			return false;
-		}
-	}
-	keep(im, &im->at, text, deeper, out);
-	return true;
 }
 
 static void exec_command(struct import *im, const char *text, enum exec_kind kind,
@@ -721,7 +800,7 @@ static bool closes(struct import *im, const char *text, struct outcome *out)
 	} else {
 		return false;
 	}
-	im->raw_indent = -1;
+	im->n_blocks = 0;
 	im->refused_line = 0;
 	plainly(out, IMPORT_IGNORED, "Closes the mode");
 	return true;
@@ -846,9 +925,17 @@ static void read_command(struct import *im, struct outcome *out)
 	if (s->prompt == PROMPT_EXEC) {
 		go_global(im);
 		exec_command(im, s->text, exec_kind(s->text, true), out);
-	} else if (!inside_unknown(im, s->text, out)) {
+	} else if (!inside_block(im, s->text, out)) {
 		command(im, s->text, out);
 	}
+}
+
+/* `!` stands between blocks. */
+static void leave_blocks(struct import *im)
+{
+	im->n_blocks = 0;
+	im->back = (struct ios_place){ 0 };
+	im->at.block[0] = '\0';
 }
 
 static void read_other(struct import *im, struct outcome *out)
@@ -864,10 +951,8 @@ static void read_other(struct import *im, struct outcome *out)
 		plainly(out, IMPORT_IGNORED, "An empty line");
 		break;
 	case SCRIPT_COMMENT:
-		if (s->indent == 0) {
-			im->raw_indent = -1;
-			im->back = (struct ios_place){ 0 };
-		}
+		if (s->indent <= 0)
+			leave_blocks(im);
 		plainly(out, IMPORT_IGNORED, "A comment");
 		break;
 	case SCRIPT_RUBBISH:
@@ -890,7 +975,6 @@ static void read_all(struct import *im)
 	while (transcript_next(&im->script, &im->line)) {
 		struct outcome out = { .result = IMPORT_IGNORED };
 
-		im->transcript = im->transcript || im->line.prompt != PROMPT_NONE;
 		if (im->line.kind == SCRIPT_COMMAND)
 			read_command(im, &out);
 		else
@@ -917,22 +1001,71 @@ static void blame(struct import *im, struct faults *f, bool warning)
 	}
 }
 
+static void exclude(struct import *im, unsigned line, const char *reason)
+{
+	im->excluded = mem_realloc(im->excluded, (im->n_excluded + 1) * sizeof(*im->excluded));
+	im->excluded[im->n_excluded++] = (struct excluded){ line, mem_strdup(reason) };
+}
+
+/* Values that only the whole shows to be out of range (a tag above max-dn). True: the text is to be read again
+ * without those lines. */
+static bool exclude_ranges(struct import *im, const struct faults *f)
+{
+	size_t had = im->n_excluded;
+
+	for (size_t i = 0; i < f->n && i < FAULTS_MAX; i++) {
+		if (f->list[i].err == ERR_RANGE && f->list[i].line)
+			exclude(im, f->list[i].line, f->list[i].detail);
+	}
+	return im->n_excluded > had;
+}
+
+static int read_text(struct import *im, const char *text, size_t len, struct faults *f,
+		     struct faults *warnings)
+{
+	int err;
+
+	if (im->opt->replace)
+		conf_clear(im->conf);
+	im->blocks = mem_zalloc(BLOCKS * sizeof(*im->blocks));
+	im->keeper = ios_keeper_new(im->conf);
+	transcript_begin(&im->script, text, len);
+	read_all(im);
+	err = ios_keeper_stage(im->keeper, f);
+	err = err ? err : schema_check_import(im->conf, f, warnings);
+	blame(im, f, false);
+	blame(im, warnings, true);
+	return err;
+}
+
+static struct import *import_new(struct conf *c, const struct import_options *opt)
+{
+	struct import *im = mem_zalloc(sizeof(*im));
+
+	im->conf = c;
+	im->opt = opt;
+	return im;
+}
+
 int ios_import(struct import **out, struct conf *c, const char *text, size_t len,
 	       const struct import_options *opt, struct faults *f, struct faults *warnings)
 {
-	struct import *im = mem_zalloc(sizeof(*im));
-	int err;
+	struct import *im = import_new(c, opt), *next;
+	int err = read_text(im, text, len, f, warnings);
 
-	im->conf = c;
-	im->raw_indent = -1;
-	im->opt = opt;
-	if (opt->replace)
-		conf_clear(c);
-	transcript_begin(&im->script, text, len);
-	read_all(im);
-	err = schema_check_import(c, f, warnings);
-	blame(im, f, false);
-	blame(im, warnings, true);
+	for (int i = 0; err && i < READINGS - 1 && exclude_ranges(im, f); i++) {
+		next = import_new(c, opt);
+		next->excluded = im->excluded;
+		next->n_excluded = im->n_excluded;
+		im->n_excluded = 0;
+		im->excluded = NULL;
+		import_free(im);
+		im = next;
+		conf_reset(c);
+		faults_fini(f);
+		faults_fini(warnings);
+		err = read_text(im, text, len, f, warnings);
+	}
 	*out = im;
 	return err;
 }
@@ -951,11 +1084,13 @@ void import_free(struct import *im)
 {
 	if (!im)
 		return;
-	for (size_t i = 0; i < im->n_kept; i++)
-		mem_free(im->kept[i].text);
 	for (unsigned i = 0; i < im->n_modes; i++)
 		mem_free(im->modes[i]);
-	mem_free(im->kept);
+	ios_keeper_free(im->keeper);
+	mem_free(im->blocks);
+	for (size_t i = 0; i < im->n_excluded; i++)
+		mem_free(im->excluded[i].reason);
+	mem_free(im->excluded);
 	report_fini(&im->report);
 	mem_free(im);
 }

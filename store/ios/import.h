@@ -9,8 +9,6 @@
 #include "store/conf.h"
 #include "store/schema/schema.h"
 
-#define IMPORT_KEPT_MAX 5000 /* lines that are kept word for word; more are ignored */
-
 struct import_options {
 	bool replace;  /* the draft is emptied first */
 	bool accounts; /* `web admin` lines may make accounts */

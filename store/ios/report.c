@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/core/mem.h"
+#include "server/core/text.h"
 
 static const char *const names[IMPORT_RESULTS] = { "applied", "unchanged", "kept", "ignored",
 						   "refused" };
@@ -27,7 +28,7 @@ static void line_fini(struct report_line *l)
 	mem_free(l->nearest);
 	mem_free(l->path);
 	mem_free(l->command);
-	mem_free(l->pointer);
+	mem_free(l->wrote);
 	cJSON_Delete(l->warnings);
 }
 
@@ -80,21 +81,25 @@ void report_warn(struct report *r, struct report_line *l, const char *text)
 	r->warnings++;
 }
 
-/* How much of `pointer` the line wrote; 0: it wrote something else. */
-static size_t common(const char *wrote, const char *pointer)
+/* How much of `pointer` the line wrote; 0: something else. */
+static size_t wrote_of(const struct report_line *l, const char *pointer)
 {
-	size_t n = wrote ? strlen(wrote) : 0, m = strlen(pointer);
-	size_t less = n < m ? n : m;
+	struct slice rest = slice_of(l->wrote ? l->wrote : ""), one;
+	size_t best = l->header ? 1 : 0, m = strlen(pointer);
 
-	if (strncmp(wrote ? wrote : "", pointer, less) != 0)
-		return 0;
-	return 1 + less;
+	while (rest.len && slice_next(&rest, '\n', &one)) {
+		size_t less = one.len < m ? one.len : m;
+
+		if (strncmp(one.p, pointer, less) == 0 && 1 + less > best)
+			best = 1 + less;
+	}
+	return best;
 }
 
 struct report_line *report_writer(struct report *r, const char *path, const char *pointer)
 {
 	struct report_line *best = NULL;
-	size_t most = 0;
+	size_t most = 1;
 
 	for (size_t i = 0; i < r->n; i++) {
 		struct report_line *l = &r->list[i];
@@ -102,8 +107,8 @@ struct report_line *report_writer(struct report *r, const char *path, const char
 
 		if (!l->path || l->result > IMPORT_KEPT || strcmp(l->path, path) != 0)
 			continue;
-		got = common(l->pointer, pointer);
-		if (got && (got >= most)) {
+		got = wrote_of(l, pointer);
+		if (got >= most) {
 			best = l;
 			most = got;
 		}

@@ -19,7 +19,7 @@ enum import_result {
 
 /* Plain ones (applied, unchanged, empty lines and comments) and others are limited apart, so that the many do not
  * push out those that somebody has to read. */
-#define REPORT_PLAIN_MAX  20000
+#define REPORT_PLAIN_MAX  50000
 #define REPORT_OTHERS_MAX 20000
 #define REPORT_TEXT_MAX   200 /* bytes of a line that are shown */
 #define REPORT_MODES_MAX  64
@@ -27,8 +27,10 @@ enum import_result {
 struct report_line {
 	unsigned line;
 	enum import_result result;
-	const char *mode;                                         /* constant */
-	char *text, *reason, *nearest, *path, *command, *pointer; /* may be NULL */
+	const char *mode;                               /* constant */
+	bool header;                                    /* it opens the block of the object */
+	char *text, *reason, *nearest, *path, *command; /* may be NULL */
+	char *wrote; /* members of the object it set, as JSON pointers, one a line; may be NULL */
 	cJSON *warnings;
 };
 

@@ -68,6 +68,13 @@ static const char *guess(const char *text)
 	return n < 0 ? text : from;
 }
 
+bool secrets_clear(const char *text)
+{
+	const char *from = guess(text);
+
+	return from && !(*from >= '5' && *from <= '9' && from[1] == ' ');
+}
+
 /* A word such as `password` in a line that is understood, but not as a secret of its own: `service phone
  * adminPassword x`. */
 static const char *named(const char *text, const struct ios_line *l)

@@ -623,12 +623,18 @@ cJSON *schema_merge(cJSON *target, const cJSON *patch)
 		target = cJSON_CreateObject();
 	}
 	cJSON_ArrayForEach (e, patch) {
-		cJSON *old = cJSON_DetachItemFromObjectCaseSensitive(target, e->string);
+		cJSON *old = cJSON_GetObjectItemCaseSensitive(target, e->string);
 
+		/* What is there keeps its place: in some lists the order counts. */
 		if (cJSON_IsNull(e))
-			cJSON_Delete(old);
+			cJSON_DeleteItemFromObjectCaseSensitive(target, e->string);
+		else if (!old)
+			cJSON_AddItemToObject(target, e->string, schema_merge(NULL, e));
+		else if (cJSON_IsObject(old) && cJSON_IsObject(e))
+			schema_merge(old, e);
 		else
-			cJSON_AddItemToObject(target, e->string, schema_merge(old, e));
+			cJSON_ReplaceItemInObjectCaseSensitive(target, e->string,
+							       schema_merge(NULL, e));
 	}
 	return target;
 }
