@@ -147,9 +147,14 @@ static cJSON *describe_table(struct describe *d, const struct schema_field *tabl
 
 	for (const struct schema_field *f = table; f->name; f++) {
 		char below[POINTER_MAX];
+		cJSON *one, *when;
 
 		snprintf(below, sizeof(below), "%s%s%s", path, *path ? "." : "", f->name);
-		cJSON_AddItemToArray(out, describe_field(d, f, below, apply));
+		one = describe_field(d, f, below, apply);
+		when = schema_depends(d->obj, table, below);
+		if (when)
+			cJSON_AddItemToObject(one, "when", when);
+		cJSON_AddItemToArray(out, one);
 	}
 	return out;
 }

@@ -28,6 +28,10 @@ void schema_lines_drop(struct text *text, const char *beginning);
 /* The literal words of the line that writes this row ("timeouts busy"); "" none. */
 void schema_command_of(const struct schema_object *o, const char *path, char *out, size_t cap);
 
+/* {"field": name, "is": [values]}: the choice beside the row at `path` on which it depends; NULL: none. */
+cJSON *schema_depends(const struct schema_object *o, const struct schema_field *beside,
+		      const char *path);
+
 /* Text -> JSON as a client would send it, not checked. */
 cJSON *schema_raw(const struct schema_field *f, const char *text);
 /* A value given as text (IOS word, key, default) -> its JSON form; NULL with *err and `why`. */

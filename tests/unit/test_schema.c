@@ -152,6 +152,31 @@ static void the_forms_get_all_they_draw(void **state)
 	cJSON_Delete(all);
 }
 
+static const cJSON *member_of(const cJSON *all, const char *path, const char *object, const char *member)
+{
+	const cJSON *f = named(cJSON_GetObjectItem(all, "objects"), "path", path);
+
+	f = named(cJSON_GetObjectItem(f, "fields"), "name", object);
+	return named(cJSON_GetObjectItem(f, "members"), "name", member);
+}
+
+static void the_forms_are_told_which_choice_a_field_belongs_to(void **state)
+{
+	cJSON *all = schema_describe();
+
+	(void)state;
+	assert_member(member_of(all, "voice-register/pools", "id", "mac"), "when",
+		      "{\"field\":\"kind\",\"is\":[\"mac\"]}");
+	assert_member(member_of(all, "voice-register/pools", "id", "mask"), "when",
+		      "{\"field\":\"kind\",\"is\":[\"ip\",\"network\"]}");
+	assert_member(member_of(all, "telephony-service", "cnf_file", "tftp_url"), "when",
+		      "{\"field\":\"location\",\"is\":[\"tftp\"]}");
+	/* A name goes with each kind, also with none; the choice itself always counts. */
+	assert_member(member_of(all, "voice-register/pools", "id", "device_id_name"), "when", "absent");
+	assert_member(member_of(all, "voice-register/pools", "id", "kind"), "when", "absent");
+	cJSON_Delete(all);
+}
+
 static void json_schema_says_types_limits_and_what_is_required(void **state)
 {
 	cJSON *s = schema_json_schema(schema_object("ephones"));
@@ -276,6 +301,7 @@ int main(void)
 		cmocka_unit_test(only_strict_json_is_taken),
 		cmocka_unit_test(a_path_names_object_key_and_what_is_inside),
 		cmocka_unit_test(the_forms_get_all_they_draw),
+		cmocka_unit_test(the_forms_are_told_which_choice_a_field_belongs_to),
 		cmocka_unit_test(json_schema_says_types_limits_and_what_is_required),
 		T(the_site_profile_is_an_ordinary_revision_without_a_fault),
 		T(a_site_with_ipv6_only_gets_its_protocol_mode),
