@@ -16,6 +16,7 @@ import { Config } from './pages/config';
 import { SetUp, SignIn, Unreachable } from './pages/door';
 import { Events } from './pages/events';
 import { Export } from './pages/export';
+import { Import } from './pages/import';
 import { PhonePage } from './pages/phone';
 import { Phones } from './pages/phones';
 import { RevisionPage, Revisions } from './pages/revisions';
@@ -39,6 +40,7 @@ function Here() {
 	case 'events': return <Events />;
 	case 'attempts': return <Attempts />;
 	case 'changes': return <Changes />;
+	case 'import': return <Import />;
 	case 'export': return <Export />;
 	case 'config': return <Config key={path.join('/')} path={path.slice(1)} />;
 	case 'revisions': return revision !== null ? <RevisionPage key={item} number={revision} against={number(query.get('against'))} /> : <Revisions />;

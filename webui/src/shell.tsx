@@ -5,18 +5,19 @@ import { followConfirmation } from './lib/confirm';
 import { drafted } from './lib/draft';
 import { live } from './lib/feed';
 import { href, route } from './lib/router';
-import { isAdmin, session, signOut, theme, type Theme } from './lib/session';
+import { isAdmin, mayWrite, session, signOut, theme, type Theme } from './lib/session';
 import { Icon, type IconName } from './ui/icons';
 import { Banners } from './ui/banners';
 import { Badge, Segments } from './ui/parts';
 
-interface Link { path: string; text: string; icon: IconName; admin?: boolean }
+interface Link { path: string; text: string; icon: IconName; admin?: boolean; write?: boolean }
 const NAV: { title: string; links: Link[] }[] = [
 	{ title: 'Site', links: [{ path: 'phones', text: 'Phones', icon: 'phone' }, { path: 'attempts', text: 'Attempts', icon: 'ban' }, { path: 'events', text: 'Events', icon: 'activity' }] },
 	{ title: 'Configuration', links: [
 		{ path: 'config', text: 'Settings', icon: 'settings' },
 		{ path: 'changes', text: 'Not saved', icon: 'edit' },
 		{ path: 'revisions', text: 'Revisions', icon: 'history' },
+		{ path: 'import', text: 'Import', icon: 'upload', write: true },
 		{ path: 'export', text: 'Export', icon: 'download' },
 	] },
 	{
@@ -32,7 +33,7 @@ const NAV: { title: string; links: Link[] }[] = [
 ];
 
 /** Changes that are not saved are in the list while there are any. */
-const mine = (l: Link) => (!l.admin || isAdmin()) && (l.path !== 'changes' || drafted.value > 0);
+const mine = (l: Link) => (!l.admin || isAdmin()) && (!l.write || mayWrite()) && (l.path !== 'changes' || drafted.value > 0);
 
 const Brand = () => <a class="brand" href={href(['phones'])}><img src="/favicon.svg" alt="" />Switchroom</a>;
 const LIVE = { off: ['idle', 'Not live'], connecting: ['warn', 'Offline'], socket: ['ok', 'Live'], poll: ['ok', 'Live, by polling'] } as const;

@@ -39,7 +39,10 @@ describe('the search', () => {
 		for (const text of ['voice register pool', 'voice reg pool', 'voi reg poo', 'voice register pool 20', 'SIP phones'])
 			expect(first(text), text).toBe('voice-register/pools#');
 	});
-	it('finds a command behind its mode', () => expect(first('voice register global max-pool')).toBe('voice-register/global#/max_pool'));
+	it('finds a command behind its mode', () => {
+		expect(first('voice register global max-pool')).toBe('voice-register/global#/max_pool');
+		expect(first('tel timeo bu 20')).toBe('telephony-service#/timeouts/busy');
+	});
 	it('finds by label, field name and words of the help', () => {
 		expect(first('Busy at')).toBe('voice-register/pools#/busy_trigger');
 		expect(first('system_message')).toBe('telephony-service#/system_message');

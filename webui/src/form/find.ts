@@ -60,7 +60,9 @@ function score(e: Entry, terms: string[]): number | null {
 		return 0;
 	if (n === terms.length)
 		return n === e.command.length ? 1 : 2;
-	if (agree(e.full, terms) === terms.length && terms.length > 1)
+	const deep = agree(e.full, terms);
+
+	if (terms.length > 1 && (deep === terms.length || (deep === e.full.length && n < e.command.length)))
 		return 2;
 	if (e.names.some((x) => x.startsWith(whole)))
 		return 2;

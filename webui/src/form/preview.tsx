@@ -1,10 +1,11 @@
 // What a change means, before it is made: difference, phones, files. Everything that writes goes through here.
 import { useEffect, useState } from 'preact/hooks';
-import { actionWords, byAction, type CommitOptions, type FieldChange, type FileChange, type ObjectChange, type Outcome } from '../lib/changes';
+import { actionWords, byAction, mind, type CommitOptions, type FieldChange, type FileChange, type ObjectChange, type Outcome } from '../lib/changes';
 import { message, Problem } from '../lib/api';
-import { plural, words } from '../lib/format';
+import { plural, sentence, words } from '../lib/format';
 import { isObject, show } from '../lib/json';
 import { phoneHref } from '../lib/phones';
+import { partsOf, settingsHref } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Badge, Dialog, Note, Segments, type Tone } from '../ui/parts';
 import { DiffText } from '../ui/difftext';
@@ -51,7 +52,7 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, la
 	};
 
 	return (
-		<Dialog title={title} wide onClose={onClose} onSubmit={() => void run()} footer={
+		<Dialog title={title} wide fromTop onClose={onClose} onSubmit={() => void run()} footer={
 			<>
 				<button type="button" class="btn" onClick={onClose}>Cancel</button>
 				{later && <button type="button" class="btn" onClick={later}>Keep for later</button>}
@@ -83,8 +84,18 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, la
 	);
 }
 
+const FEW = 6;
+
 export function Warnings({ of }: { of: Pick<Outcome, 'warnings'> }) {
-	return <>{of.warnings.map((w, i) => <Note tone="warn" key={i}>{typeof w === 'string' ? w : w.detail}</Note>)}</>;
+	const list = mind(of.warnings);
+
+	if (!list.length)
+		return null;
+	return (
+		<Note tone="warn">
+			<ul class="list">{list.map((w) => <li key={w.text}>{sentence(w.text)}{w.paths.length > 0 && <> <span class="small">({w.paths.slice(0, FEW).map((p, i) => <>{i > 0 && ', '}<a key={p} href={settingsHref(p)}>{nameOfObject(p)}</a></>)}{w.paths.length > FEW && ` and ${w.paths.length - FEW} more`})</span></>}</li>)}</ul>
+		</Note>
+	);
 }
 
 const SHOWN = 50;
@@ -100,7 +111,7 @@ export function Effect({ outcome: o }: { outcome: Outcome }) {
 					? <p class="muted">No phone needs anything; none gets a packet.</p>
 					: groups.map(([action, devices]) => (
 						<details class="more" key={action} open={devices.length <= 5}>
-							<summary><Badge tone={actionTone(action)}>{plural(devices.length, 'phone')}</Badge> {actionWords(action)}</summary>
+							<summary><Badge tone={actionTone(action)}>{plural(devices.length, 'phone')}</Badge> {actionWords(action, devices.length)}</summary>
 							<p class="small mono devices">{devices.slice(0, SHOWN).map((d) => <a key={d} href={phoneHref(d)} title={d} target="_blank">{d}</a>)}{devices.length > SHOWN && <span class="muted">and {devices.length - SHOWN} more</span>}</p>
 						</details>
 					))}
@@ -144,7 +155,7 @@ export function nameOfObject(path: string): string {
 
 	if (!object)
 		return path;
-	return object.collection ? `${object.command || object.mode} ${path.slice(object.path.length + 1)}` : object.label;
+	return object.collection ? `${object.command || object.mode} ${partsOf(path).slice(object.path.split('/').length).join('/')}` : object.label;
 }
 
 /** An object that comes or goes, member by member. */

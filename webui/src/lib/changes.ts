@@ -20,6 +20,7 @@ export interface FieldChange {
 }
 export interface ObjectChange { path: string; change?: string; fields?: FieldChange[]; before?: Json; after?: Json }
 export interface FileChange { name: string; change: 'created' | 'changed' | 'deleted' | string; diff?: string }
+export interface Warning { detail: string; path?: string; field?: string; command?: string }
 export interface Outcome {
 	revision: number;
 	pending_action: string;
@@ -27,7 +28,7 @@ export interface Outcome {
 	files: string[];
 	file_changes?: FileChange[];
 	file_changes_more?: number;
-	warnings: (string | { detail: string })[];
+	warnings: (string | Warning)[];
 	changes: ObjectChange[];
 	confirm?: { revision: number; falls_back_to: number; deadline: string };
 }
@@ -36,7 +37,7 @@ export interface Outcome {
 export interface CommitOptions { comment?: string; apply?: 'none' | 'affected'; confirmMinutes?: number | undefined }
 
 /** The query of a dry run: nothing is changed, and the files are told line by line. */
-export const DRY: Options['query'] = { dry_run: true };
+export const DRY: Options['query'] = { dry_run: true, diff: 'files' };
 
 export async function transact(operations: Operation[], dry: boolean, opt: CommitOptions = {}): Promise<Outcome> {
 	const { data } = await post<Partial<Outcome>>('/transactions', {
@@ -65,15 +66,32 @@ export function outcome(data: Partial<Outcome>): Outcome {
 }
 
 /** What a phone has to do to see a change, in words. */
-export function actionWords(action: string): string {
+export function actionWords(action: string, n = 1): string {
+	const s = n === 1 ? 's' : '';
+
 	return ({
 		none: 'nothing to do',
-		reregister: 'registers again by itself',
-		restart: 'needs a restart',
-		reset: 'needs a reset',
-		'create+reset': 'needs new files and a reset',
-		reload: 'needs Switchroom to start again',
+		reregister: n === 1 ? 'registers again by itself' : 'register again by themselves',
+		restart: `need${s} a restart`,
+		reset: `need${s} a reset`,
+		'create+reset': `need${s} new files and a reset`,
+		reload: `need${s} Switchroom to start again`,
 	} as Record<string, string>)[action] ?? action;
+}
+
+/** What to mind, each said once, with the objects that it is about. */
+export function mind(warnings: Outcome['warnings']): { text: string; paths: string[] }[] {
+	const out = new Map<string, Set<string>>();
+
+	for (const w of warnings) {
+		const text = typeof w === 'string' ? w : w.detail;
+		const paths = out.get(text) ?? new Set();
+
+		if (typeof w !== 'string' && w.path)
+			paths.add(w.path);
+		out.set(text, paths);
+	}
+	return [...out].map(([text, paths]) => ({ text, paths: [...paths] }));
 }
 
 const ORDER = ['reload', 'create+reset', 'reset', 'restart', 'reregister', 'none'];

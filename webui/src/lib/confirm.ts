@@ -1,6 +1,6 @@
 // A change that falls back by itself unless it is confirmed: known on every page while it is pending.
 import { signal } from '@preact/signals';
-import { get, post, Problem, request } from './api';
+import { get, Problem, request } from './api';
 import { subscribe } from './feed';
 
 export interface Confirmation { revision: number; falls_back_to: number; who?: string; /** By this computer's clock, in ms. */ until: number }
@@ -17,7 +17,7 @@ export function pending(a: Answer, now: number): Confirmation | null {
 
 /** "4:05", "1:00:00". */
 export function timeLeft(ms: number): string {
-	const s = Math.max(0, Math.ceil(ms / 1000));
+	const s = Math.max(0, Math.floor(ms / 1000));
 	const two = (n: number) => String(n).padStart(2, '0');
 	const hours = Math.floor(s / 3600);
 
@@ -36,7 +36,7 @@ export async function loadConfirmation(): Promise<void> {
 export const awaitConfirmation = (): void => { void loadConfirmation(); };
 
 export async function confirmNow(): Promise<void> {
-	await post('/confirmation', {});
+	await request('POST', '/confirmation');
 	confirmation.value = null;
 }
 

@@ -41,6 +41,9 @@ export function sentence(s: string): string {
 	return s ? s[0]!.toUpperCase() + s.slice(1) : s;
 }
 
+/** With a full stop, when another sentence follows. */
+export const stop = (s: string): string => (/[.!?:]$/.test(s) ? s : `${s}.`);
+
 /** "auto_reg_ephone" as words. */
 export function words(name: string): string {
 	return sentence(name.replace(/_/g, ' '));

@@ -7,10 +7,17 @@ export function parseRoute(hash: string): Route {
 	const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
 
 	return {
-		path: path.split('/').filter(Boolean).map((p) => { try { return decodeURIComponent(p); } catch { return p; } }),
+		path: partsOf(path),
 		query: new URLSearchParams(query),
 	};
 }
+
+/** Parts of a path of the server ("voice-ports/0%2F1"): as they are, not as they are written. */
+export const partsOf = (path: string): string[] => path.split('/').filter(Boolean).map((p) => { try { return decodeURIComponent(p); } catch { return p; } });
+/** The path of an object as the server writes it. */
+export const pathOf = (collection: string, key: string): string => `${collection}/${encodeURIComponent(key)}`;
+/** Where an object is edited. */
+export const settingsHref = (path: string, query: Record<string, string | undefined> = {}): string => href(['config', ...partsOf(path)], query);
 
 export function href(path: string[], query: Record<string, string | undefined> = {}): string {
 	const q = new URLSearchParams();

@@ -8,7 +8,7 @@ import { password as randomPassword } from '../lib/password';
 import { lowestFree, phoneOperations, type NewPhone } from '../lib/newphone';
 import { href } from '../lib/router';
 import { capabilities } from '../lib/session';
-import { Difference, Effect } from '../form/preview';
+import { Difference, Effect, Warnings } from '../form/preview';
 import { forgetChoices } from '../form/schema';
 import { Icon } from '../ui/icons';
 import { Dialog, Note, Segments, TextField, toast } from '../ui/parts';
@@ -110,7 +110,7 @@ export function AddPhone({ onClose, mac, model, protocol }: Props) {
 					<button class="btn primary" disabled={busy}>Add phone</button>
 				</>
 			}>
-				{preview.outcome.warnings.map((w, i) => <Note tone="warn" key={i}>{typeof w === 'string' ? w : w.detail}</Note>)}
+				<Warnings of={preview.outcome} />
 				<Difference changes={preview.outcome.changes} />
 				<Effect outcome={preview.outcome} />
 			</Dialog>

@@ -5,7 +5,7 @@ import { transact, type CommitOptions, type Outcome } from '../lib/changes';
 import { discardAll, draft, drop, operationsOf, type Entry } from '../lib/draft';
 import { plural } from '../lib/format';
 import { pointer, pointerParts, show } from '../lib/json';
-import { href } from '../lib/router';
+import { settingsHref, href } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { fieldsOf } from '../form/form';
 import { check, trailOf, type SchemaObject } from '../form/model';
@@ -16,8 +16,7 @@ import { Badge, Confirm, Empty, Note, Page, toast, useLoad, Wait } from '../ui/p
 
 interface Refusal { entry: Entry; at: string; text: string }
 
-const keyOf = (e: Entry): string => e.id.slice(e.object.length + 1);
-const linkTo = (e: Entry, at?: string) => href(['config', ...e.object.split('/'), ...(keyOf(e) ? [keyOf(e)] : [])], { at });
+const linkTo = (e: Entry, at?: string) => settingsHref(e.id, { at });
 const nameOf = (e: Entry): string => e.op === 'create' ? `New ${nameOfObject(`${e.object}/`).trim()}` : nameOfObject(e.id);
 
 /** Faults that need no server. */

@@ -6,7 +6,7 @@ import { draft, draftOf, drop, isNew, keep, operationOf, type Entry } from '../l
 import { plural } from '../lib/format';
 import { isObject, show, type JsonObject } from '../lib/json';
 import { formatMac } from '../lib/mac';
-import { go, href, route, setQuery } from '../lib/router';
+import { go, href, pathOf, route, setQuery } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
 import { Empty, failed, Note, Page, Search, toast, useLoad, Wait } from '../ui/parts';
@@ -139,7 +139,7 @@ function Collection({ object }: { object: SchemaObject }) {
 		...summary(object, rows.data ?? []).map((f): Column<JsonObject> => ({ id: f.name, label: labelOf(f), sort: (r) => r[f.name] === undefined ? '' : show(r[f.name]), render: (r) => brief(f, r) })),
 	];
 	const shown = (rows.data ?? []).filter((r) => !text || JSON.stringify(r).toLowerCase().includes(text.toLowerCase()));
-	const entries = () => [...picked].map((k): Entry => ({ id: `${object.path}/${k}`, object: object.path, op: 'delete', etag: '*', stored: (rows.data ?? []).find((r) => id(r) === k) ?? null }));
+	const entries = () => [...picked].map((k): Entry => ({ id: pathOf(object.path, k), object: object.path, op: 'delete', etag: '*', stored: (rows.data ?? []).find((r) => id(r) === k) ?? null }));
 	const remove = () => transact(entries().map(operationOf), true).then(setPreview, failed);
 	const add = mayWrite() && <a class="btn primary" href={to(object, 'new')}><Icon name="plus" />Add</a>;
 
@@ -175,7 +175,7 @@ function Collection({ object }: { object: SchemaObject }) {
 /** What the draft holds of this collection. */
 function Unsaved({ object }: { object: SchemaObject }) {
 	const mine = draft.value.filter((e) => e.object === object.path);
-	const key = (e: Entry) => e.id.slice(object.path.length + 1);
+	const key = (e: Entry) => decodeURIComponent(e.id.slice(object.path.length + 1));
 
 	if (!mine.length)
 		return null;
@@ -207,9 +207,9 @@ function brief(f: Field, r: JsonObject): string {
 function Item({ object, id: part }: { object: SchemaObject; id: string }) {
 	const fresh = isNew(part);
 	const id = part.replace(/^=/, '');
-	const path = `${object.path}/${fresh ? part : id}`;
+	const path = pathOf(object.path, fresh ? part : id);
 	const [turn, setTurn] = useState(0);
-	const item = useLoad<{ stored: JsonObject | null; etag: string | null }>(() => fresh ? Promise.resolve({ stored: null, etag: null }) : load(`${object.path}/${encodeURIComponent(id)}`), [object.path, id]);
+	const item = useLoad<{ stored: JsonObject | null; etag: string | null }>(() => fresh ? Promise.resolve({ stored: null, etag: null }) : load(path), [object.path, id]);
 	const [preview, setPreview] = useState<Outcome | null>(null);
 	const gone = draftOf(path)?.op === 'delete';
 	const entry = (): Entry => ({ id: path, object: object.path, op: 'delete', etag: item.data?.etag ?? '*', stored: item.data?.stored ?? null });

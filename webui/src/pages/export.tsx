@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { get, request } from '../lib/api';
 import { plural } from '../lib/format';
-import { route, setQuery } from '../lib/router';
+import { href, route, setQuery } from '../lib/router';
 import { copy, download, today } from '../lib/save';
 import { isAdmin } from '../lib/session';
 import { Icon } from '../ui/icons';
@@ -39,7 +39,7 @@ export function Export() {
 					{(t) => (
 						<>
 							<pre class="filebox tall" tabIndex={0} role="region" aria-label="Running configuration">{t}</pre>
-							<p class="muted small">{plural(t ? t.split('\n').length - 1 : 0, 'line')}.</p>
+							<p class="muted small">{plural(t ? t.split('\n').length - 1 : 0, 'line')}. <a href={href(['import'])}>Import a text</a></p>
 						</>
 					)}
 				</Wait>

@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { get, post, type Page as Paged } from '../lib/api';
 import { DRY, outcome, type CommitOptions, type ObjectChange, type Outcome } from '../lib/changes';
-import { ago, dateTime, plural } from '../lib/format';
-import { go, href, route, setQuery } from '../lib/router';
+import { ago, dateTime, plural, stop } from '../lib/format';
+import { settingsHref, go, href, route, setQuery } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { textDiff } from '../lib/textdiff';
 import { Icon } from '../ui/icons';
@@ -57,7 +57,7 @@ export function Revisions() {
 	const schema = useLoad(() => loadSchema(), []);
 	const [a, b] = [...picked].map(Number).sort((x, y) => x - y);
 	const newest = list.data?.items[0]?.revision;
-	const lead = path && schema.data ? <>Who changed <a href={href(['config', ...path.split('/')])}>{nameOfObject(path)}</a>, and when.</> : 'Every change of the configuration is a revision. Any of the last thousand can be looked at, compared and brought back.';
+	const lead = path && schema.data ? <>Who changed <a href={settingsHref(path)}>{nameOfObject(path)}</a>, and when.</> : 'Every change of the configuration is a revision. Any of the last thousand can be looked at, compared and brought back.';
 
 	return (
 		<Page title={path ? 'History' : 'Revisions'} lead={lead} {...(path && { crumbs })}>
@@ -104,7 +104,7 @@ export function RevisionPage({ number, against }: { number: number; against: num
 
 	return (
 		<Page title={`Revision ${number}`} crumbs={crumbs}
-			lead={text && <>{text.comment && <>{text.comment}{/[.!?]$/.test(text.comment) ? ' ' : '. '}</>}By {text.who}, {dateTime(text.at)}{text.address && <> from <span class="mono">{text.address}</span></>}.</>}
+			lead={text && <>{text.comment && <>{stop(text.comment)} </>}By {text.who}, {dateTime(text.at)}{text.address && <> from <span class="mono">{text.address}</span></>}.</>}
 			actions={<><a class="btn" href={href(['export'], { revision: String(number) })}><Icon name="file" />Running configuration</a>{mayWrite() && number < last && <button class="btn" onClick={() => restore(true).then(setPreview, failed)}><Icon name="history" />Restore this state</button>}</>}>
 			<div class="card pad stack">
 				<form class="row" onSubmit={(e) => { e.preventDefault(); setQuery({ against: new FormData(e.currentTarget).get('against') as string }); }}>

@@ -44,7 +44,7 @@ function Pending() {
 /** Not beside the form it is about, nor on the page that lists it all. */
 function Unsaved() {
 	const here = route.value.path;
-	const others = draft.value.filter((e) => here[0] !== 'config' || e.id !== here.slice(1).join('/'));
+	const others = draft.value.filter((e) => here[0] !== 'config' || e.id !== here.slice(1).map(encodeURIComponent).join('/'));
 
 	if (!others.length || here[0] === 'changes')
 		return null;

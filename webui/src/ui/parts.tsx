@@ -144,19 +144,21 @@ export function Toasts() {
 interface DialogProps {
 	title: string;
 	wide?: boolean;
+	/** Begin with reading, not with the first field. */
+	fromTop?: boolean;
 	onClose: () => void;
 	onSubmit?: () => void;
 	footer: ComponentChildren;
 	children: ComponentChildren;
 }
 
-export function Dialog({ title, wide, onClose, onSubmit, footer, children }: DialogProps) {
+export function Dialog({ title, wide, fromTop, onClose, onSubmit, footer, children }: DialogProps) {
 	const ref = useRef<HTMLDialogElement>(null);
 	const back = useRef(document.activeElement as HTMLElement | null);
 
 	useEffect(() => {
 		ref.current?.showModal();
-		ref.current?.querySelector<HTMLElement>('.body :is(input, select, textarea):not(:disabled), footer .primary')?.focus();
+		ref.current?.querySelector<HTMLElement>(fromTop ? '.body' : '.body :is(input, select, textarea):not(:disabled), footer .primary')?.focus();
 		return () => back.current?.focus?.();
 	}, []);
 	const inside = (
