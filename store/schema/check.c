@@ -351,6 +351,7 @@ static int unique_found(void *ctx, const struct schema_field *f, const char *poi
 }
 
 /* ---- all of it ---- */
+
 static void check_modes(struct checker *k)
 {
 	bool system = false;

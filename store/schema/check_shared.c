@@ -1,5 +1,5 @@
 /* store/schema/check_shared.c - cross-checks over many phones: an intercom line belongs to one phone, a
- * paging set has ten members by unicast, a watched number may be watched. Only what the draft touches is
+ * paging set has few members by unicast, a watched number may be watched. Only what the draft touches is
  * asked for; then one pass over the phones, or the numbers, answers for all of it. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,13 +10,23 @@
 #include "store/schema/checks.h"
 #include "store/schema/internal.h"
 
-#define EPHONES     "ephones"
-#define DNS         "ephone-dns"
-#define UNICAST_MAX 10
+#define EPHONES "ephones"
+#define DNS     "ephone-dns"
+
+/* SCCP and SIP phones: each has numbers of its own, both are paged by ephone-dns. */
+enum side { SCCP, SIP, SIDES };
+static const struct {
+	const char *phones, *dns, *called;
+	unsigned unicast_max;
+} sides[SIDES] = {
+	[SCCP] = { EPHONES, DNS, "ephone", 10 },
+	[SIP] = { "voice-register/pools", "voice-register/dns", "pool", 12 },
+};
 
 /* Something of the draft that depends on others. */
 struct question {
 	enum { INTERCOM, PAGING, WATCH } kind;
+	enum side side;
 	char path[48], pointer[48];
 	int tag;         /* directory number */
 	char number[40]; /* WATCH */
@@ -26,8 +36,8 @@ struct question {
 
 struct users { /* of one directory number */
 	bool asked;
-	long first, second; /* phones it is on */
-	unsigned unicast;   /* phones that it pages one by one */
+	long first, second;      /* phones it is on */
+	unsigned unicast[SIDES]; /* phones that it pages one by one */
 };
 
 struct shared {
@@ -35,11 +45,11 @@ struct shared {
 	struct faults *faults, *warnings;
 	struct question *list;
 	size_t n, cap;
-	struct users *dns; /* by tag */
+	struct users *dns[SIDES]; /* by tag */
 	size_t top;
 	struct question **watch; /* those about numbers, ascending */
 	size_t n_watch;
-	bool phones; /* they have to be walked */
+	bool phones[SIDES]; /* they have to be walked */
 };
 
 static const cJSON *member(const cJSON *item, const char *name)
@@ -67,36 +77,37 @@ static struct question *ask(struct shared *s, const char *path, const char *poin
 	return q;
 }
 
-static struct users *users_of(struct shared *s, double tag)
+static struct users *users_of(struct shared *s, enum side side, double tag)
 {
-	if (!s->dns) {
+	if (!s->dns[side]) {
 		s->top = (size_t)schema_limit("dns");
-		s->dns = mem_zalloc((s->top + 1) * sizeof(*s->dns));
+		s->dns[side] = mem_zalloc((s->top + 1) * sizeof(*s->dns[side]));
 	}
-	return tag >= 0 && tag <= (double)s->top ? &s->dns[(size_t)tag] : NULL;
+	return tag >= 0 && tag <= (double)s->top ? &s->dns[side][(size_t)tag] : NULL;
 }
 
-static void ask_number(struct shared *s, int kind, const char *path, const char *pointer,
-		       double tag, long phone)
+static void ask_number(struct shared *s, int kind, enum side side, const char *path,
+		       const char *pointer, double tag, long phone)
 {
-	struct users *u = users_of(s, tag);
+	struct users *u = users_of(s, kind == PAGING ? SCCP : side, tag);
 	struct question *q;
 
 	if (!u)
 		return;
 	q = ask(s, path, pointer);
 	q->kind = kind;
+	q->side = side;
 	q->tag = (int)tag;
 	q->phone = phone;
-	u->asked = s->phones = true;
+	u->asked = s->phones[side] = true;
 }
 
 /* ---- what the draft asks ---- */
-static bool is_intercom(struct shared *s, double tag)
+static bool is_intercom(struct shared *s, enum side side, double tag)
 {
 	char at[48];
 
-	snprintf(at, sizeof(at), DNS "/%.0f", tag);
+	snprintf(at, sizeof(at), "%s/%.0f", sides[side].dns, tag);
 	return member(conf_get(s->conf, at), "intercom") != NULL;
 }
 
@@ -117,20 +128,35 @@ static void ask_buttons(struct shared *s, const char *path, long phone, const cJ
 
 		snprintf(pointer, sizeof(pointer), "/buttons/%s", b->string);
 		cJSON_ArrayForEach (dn, lines_of(b)) {
-			if (is_intercom(s, dn->valuedouble))
-				ask_number(s, INTERCOM, path, pointer, dn->valuedouble, phone);
+			if (is_intercom(s, SCCP, dn->valuedouble))
+				ask_number(s, INTERCOM, SCCP, path, pointer, dn->valuedouble,
+					   phone);
 		}
 	}
 }
 
-/* The paging set of a phone, its own or that of its template, when it is called one by one; else NULL. */
-static const cJSON *unicast_set(struct conf *c, const cJSON *phone)
+static void ask_numbers(struct shared *s, const char *path, long phone, const cJSON *item)
 {
+	const cJSON *dn;
+
+	cJSON_ArrayForEach (dn, member(item, "numbers")) {
+		char pointer[48];
+
+		snprintf(pointer, sizeof(pointer), "/numbers/%s", dn->string);
+		if (is_intercom(s, SIP, dn->valuedouble))
+			ask_number(s, INTERCOM, SIP, path, pointer, dn->valuedouble, phone);
+	}
+}
+
+/* The paging set of a phone, its own or that of its template, when it is called one by one; else NULL. */
+static const cJSON *unicast_set(struct conf *c, enum side side, const cJSON *phone)
+{
+	const struct schema_object *o = schema_object(sides[side].phones);
 	const cJSON *set = member(phone, "paging_dn");
 	const char *mode;
 
 	if (!set)
-		set = member(schema_template(c, schema_object(EPHONES), phone, false), "paging_dn");
+		set = member(schema_template(c, o, phone, false), "paging_dn");
 	mode = text_of(set, "mode");
 	return mode && strcmp(mode, "unicast") == 0 ? member(set, "dn_tag") : NULL;
 }
@@ -154,50 +180,76 @@ static void ask_watched(struct shared *s, const char *path, const cJSON *before,
 	}
 }
 
+static void ask_phone(struct shared *s, enum side side, const char *path, const cJSON *before,
+		      const cJSON *after)
+{
+	long tag = strtol(strrchr(path, '/') + 1, NULL, 10);
+	const cJSON *set = unicast_set(s->conf, side, after);
+
+	if (side == SIP)
+		ask_numbers(s, path, tag, after);
+	else
+		ask_buttons(s, path, tag, after);
+	if (set)
+		ask_number(s, PAGING, side, path, "/paging_dn", set->valuedouble, tag);
+	ask_watched(s, path, before, after);
+}
+
+static bool is_item_of(const char *path, const char *collection)
+{
+	size_t len = strlen(collection);
+
+	return strncmp(path, collection, len) == 0 && path[len] == '/';
+}
+
 static int on_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
 {
 	struct shared *s = ctx;
-	const char *slash = strchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 0;
-	const cJSON *set;
-	long tag;
 
-	if (!after || !slash)
-		return 0;
-	tag = strtol(slash + 1, NULL, 10);
-	if (len == strlen(EPHONES) && strncmp(path, EPHONES, len) == 0) {
-		ask_buttons(s, path, tag, after);
-		set = unicast_set(s->conf, after);
-		if (set)
-			ask_number(s, PAGING, path, "/paging_dn", set->valuedouble, tag);
-		ask_watched(s, path, before, after);
-	} else if (len == strlen(DNS) && strncmp(path, DNS, len) == 0 &&
-		   member(after, "intercom") && !member(before, "intercom")) {
-		ask_number(s, INTERCOM, path, "/intercom", (double)tag, 0);
+	for (int i = 0; after && i < SIDES; i++) {
+		if (is_item_of(path, sides[i].phones))
+			ask_phone(s, (enum side)i, path, before, after);
+		else if (is_item_of(path, sides[i].dns) && member(after, "intercom") &&
+			 !member(before, "intercom"))
+			ask_number(s, INTERCOM, (enum side)i, path, "/intercom",
+				   strtod(strrchr(path, '/') + 1, NULL), 0);
 	}
 	return 0;
 }
 
 /* ---- the answers ---- */
+static void count_line(struct shared *s, enum side side, const cJSON *dn, long phone)
+{
+	struct users *u = users_of(s, side, dn->valuedouble);
+
+	if (!u || !u->asked)
+		return;
+	if (!u->first)
+		u->first = phone;
+	else if (u->first != phone && !u->second)
+		u->second = phone;
+}
+
+struct count {
+	struct shared *shared;
+	enum side side;
+};
+
 static int count_phone(void *ctx, const char *key, const cJSON *phone)
 {
-	struct shared *s = ctx;
-	const cJSON *set = unicast_set(s->conf, phone), *b, *dn;
+	const struct count *c = ctx;
+	struct shared *s = c->shared;
+	const cJSON *set = unicast_set(s->conf, c->side, phone), *b, *dn;
 	long tag = strtol(key, NULL, 10);
-	struct users *u = set ? users_of(s, set->valuedouble) : NULL;
+	struct users *u = set ? users_of(s, SCCP, set->valuedouble) : NULL;
 
 	if (u)
-		u->unicast++;
+		u->unicast[c->side]++;
+	cJSON_ArrayForEach (dn, member(phone, "numbers"))
+		count_line(s, c->side, dn, tag);
 	cJSON_ArrayForEach (b, member(phone, "buttons")) {
-		cJSON_ArrayForEach (dn, lines_of(b)) {
-			u = users_of(s, dn->valuedouble);
-			if (!u || !u->asked)
-				continue;
-			if (!u->first)
-				u->first = tag;
-			else if (u->first != tag && !u->second)
-				u->second = tag;
-		}
+		cJSON_ArrayForEach (dn, lines_of(b))
+			count_line(s, c->side, dn, tag);
 	}
 	return 0;
 }
@@ -267,40 +319,50 @@ static int watch_number(void *ctx, const char *key, const cJSON *dn)
 
 static void walk(struct shared *s)
 {
-	static const char *const collections[] = { DNS, "voice-register/dns" };
-
-	if (s->phones)
-		conf_each(s->conf, EPHONES, NULL, count_phone, s);
 	if (s->n_watch)
 		sort_watch(s);
-	for (size_t i = 0; s->n_watch && i < ARRAY_LEN(collections); i++) {
-		struct watch w = { s, schema_object(collections[i]) };
+	for (int i = 0; i < SIDES; i++) {
+		struct count c = { s, (enum side)i };
+		struct watch w = { s, schema_object(sides[i].dns) };
 
-		conf_each(s->conf, collections[i], NULL, watch_number, &w);
+		if (s->phones[i])
+			conf_each(s->conf, sides[i].phones, NULL, count_phone, &c);
+		if (s->n_watch)
+			conf_each(s->conf, sides[i].dns, NULL, watch_number, &w);
 	}
 }
 
+/* CME refuses it for ephones; pools keep it, with a warning. */
 static void answer_intercom(struct shared *s, const struct question *q)
 {
-	const struct users *u = &s->dns[q->tag];
+	const struct users *u = &s->dns[q->side][q->tag];
 
 	if (u->second)
-		faults_add(s->faults, ERR_CONFLICT, "intercom_shared", q->path, q->pointer,
-			   "Intercom directory number %d is already assigned to ephone %ld", q->tag,
-			   u->first == q->phone ? u->second : u->first);
+		faults_add(q->side == SIP ? s->warnings : s->faults, ERR_CONFLICT,
+			   "intercom_shared", q->path, q->pointer,
+			   "Intercom directory number %d is already assigned to %s %ld", q->tag,
+			   sides[q->side].called, u->first == q->phone ? u->second : u->first);
+}
+
+static void answer_paging(struct shared *s, const struct question *q)
+{
+	unsigned members = s->dns[SCCP][q->tag].unicast[q->side];
+
+	if (members > sides[q->side].unicast_max)
+		faults_add(
+		    s->warnings, ERR_CONFLICT, "paging_unicast", q->path, q->pointer,
+		    "Paging number %d calls %u phones one by one, and only %u of them hear it",
+		    q->tag, members, sides[q->side].unicast_max);
 }
 
 static void answer(struct shared *s, const struct question *q)
 {
 	if (q->kind == INTERCOM)
 		answer_intercom(s, q);
-	else if (q->kind == PAGING && s->dns[q->tag].unicast > UNICAST_MAX)
-		faults_add(
-		    s->warnings, ERR_CONFLICT, NULL, q->path, q->pointer,
-		    "Paging number %d calls %u phones one by one, and only %d of them hear it",
-		    q->tag, s->dns[q->tag].unicast, UNICAST_MAX);
-	else if (q->kind == WATCH && q->found && !q->may)
-		faults_add(s->warnings, ERR_CONFLICT, NULL, q->path, q->pointer,
+	else if (q->kind == PAGING)
+		answer_paging(s, q);
+	else if (q->found && !q->may)
+		faults_add(s->warnings, ERR_CONFLICT, "allow_watch", q->path, q->pointer,
 			   "%s may not be watched: its number lacks allow watch", q->number);
 }
 
@@ -314,5 +376,6 @@ void check_shared(struct conf *c, struct faults *f, struct faults *warnings)
 		answer(&s, &s.list[i]);
 	mem_free(s.watch);
 	mem_free(s.list);
-	mem_free(s.dns);
+	mem_free(s.dns[SCCP]);
+	mem_free(s.dns[SIP]);
 }

@@ -158,49 +158,13 @@ static void warn_dialplan(struct conf *c, const cJSON *after, const char *path,
 			   "Dial plan %.0f is for phones %s", tag->valuedouble, kind);
 }
 
-struct shared_intercom {
-	const char *own, *path, *pointer;
-	int dn;
-	struct faults *warnings;
-};
-
-static int other_pool(void *ctx, const char *key, const cJSON *item)
-{
-	struct shared_intercom *s = ctx;
-	const cJSON *e;
-
-	if (strcmp(key, s->own) == 0)
-		return 0;
-	cJSON_ArrayForEach (e, member(item, "numbers")) {
-		if (cJSON_IsNumber(e) && e->valueint == s->dn) {
-			faults_add(s->warnings, ERR_CONFLICT, "intercom_shared", s->path,
-				   s->pointer,
-				   "Intercom directory number %d is already assigned to pool %s",
-				   s->dn, key);
-			return 1;
-		}
-	}
-	return 0;
-}
-
-/* An intercom line is not the first of a phone, and on one phone only. */
-static void warn_intercom(struct conf *c, const char *key, const cJSON *after, const char *path,
+/* An intercom line is not the first of a phone (and on one phone only: check_shared). */
+static void warn_intercom(struct conf *c, const cJSON *after, const char *path,
 			  struct faults *warnings)
 {
-	const cJSON *e;
-
-	cJSON_ArrayForEach (e, member(after, "numbers")) {
-		char pointer[32];
-		struct shared_intercom s = { key, path, pointer, e->valueint, warnings };
-
-		if (!member(named(c, DNS, e), "intercom"))
-			continue;
-		snprintf(pointer, sizeof(pointer), "/numbers/%s", e->string);
-		if (strcmp(e->string, "1") == 0)
-			faults_add(warnings, ERR_CONFLICT, "intercom_primary", path, pointer,
-				   "An intercom line should not be the first line of a phone");
-		conf_each(c, POOLS, NULL, other_pool, &s);
-	}
+	if (member(named(c, DNS, member(member(after, "numbers"), "1")), "intercom"))
+		faults_add(warnings, ERR_CONFLICT, "intercom_primary", path, "/numbers/1",
+			   "An intercom line should not be the first line of a phone");
 }
 
 CHECK(check_vr_pool)
@@ -226,7 +190,7 @@ CHECK(check_vr_pool)
 	check_phone_type(POOLS, path, after, warnings);
 	warn_transport(c, after, path, warnings);
 	warn_dialplan(c, after, path, warnings);
-	warn_intercom(c, key, after, path, warnings);
+	warn_intercom(c, after, path, warnings);
 }
 
 /* ---- dn ---- */

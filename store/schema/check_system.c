@@ -146,8 +146,9 @@ CHECK(check_http)
 	int64_t p = port ? (int64_t)port->valuedouble : 0;
 
 	(void)key;
+	/* an imported one is kept: it is no listener of ours */
 	if (port && (schema_port_taken(p) || listener_on(c, p)))
-		port_fault(moved(c, HTTP, "port") ? f : warnings, HTTP, "/port");
+		port_fault(moved(c, HTTP, "port") && !f->lenient ? f : warnings, HTTP, "/port");
 	if (member(after, "access_class"))
 		faults_add(
 		    warnings, ERR_UNSUPPORTED, "access_class", HTTP, "/access_class",

@@ -296,6 +296,40 @@ static int stage(struct edit *e, const cJSON *in)
 	return 0;
 }
 
+struct keys {
+	char (*list)[SCHEMA_PATH_MAX];
+	size_t n;
+	const char *collection;
+};
+
+static int add_key(void *ctx, const char *key, const cJSON *value)
+{
+	struct keys *k = ctx;
+
+	(void)value;
+	k->list = mem_realloc(k->list, (k->n + 1) * sizeof(*k->list));
+	snprintf(k->list[k->n++], sizeof(*k->list), "%s/%s", k->collection, key);
+	return 0;
+}
+
+/* `no voice register global` takes pools, numbers, templates and dial plans with it. */
+static void take_along(struct edit *e)
+{
+	const char *const *list = e->at.obj->takes_along;
+	struct edit each = { .conf = e->conf, .op = OP_DELETE, .faults = e->faults };
+
+	for (; list && *list; list++) {
+		struct keys k = { NULL, 0, *list };
+
+		conf_each(e->conf, *list, NULL, add_key, &k);
+		for (size_t i = 0; i < k.n; i++) {
+			if (schema_path_parse(k.list[i], &each.at) == 0)
+				put(&each, conf_get(e->conf, k.list[i]), NULL);
+		}
+		mem_free(k.list);
+	}
+}
+
 static int edit_whole(struct edit *e, const cJSON *was)
 {
 	cJSON *in;
@@ -306,6 +340,7 @@ static int edit_whole(struct edit *e, const cJSON *was)
 			return edit_fault(e, ERR_NOENT, NULL, "", "Not configured");
 		if (was)
 			put(e, was, NULL);
+		take_along(e);
 		return 0;
 	}
 	if (e->op != OP_PATCH)

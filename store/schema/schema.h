@@ -172,6 +172,7 @@ struct schema_object {
 	/* Last touch of the canonical form; `before`: stored form. NULL: none. */
 	void (*tidy)(cJSON *item, const cJSON *before);
 	enum schema_apply apply_create; /* creating or deleting an item */
+	const char *const *takes_along; /* collections that its deletion empties; ends with NULL */
 };
 #define SCHEMA_PLATFORM "platform-config" /* lines that are only kept: store/ios/keep.h */
 

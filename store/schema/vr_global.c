@@ -158,7 +158,8 @@ static const struct schema_field fields[] = {
 	ROW("attempted_registrations_size", T_INT, "Refused phones",
 	    "Entries kept of refused registrations.", .max = 50, .dflt = "10"),
 	ROW("bulk_pattern", T_PATTERN, "Bulk registration",
-	    "Numbers that are registered with a provider together.", .min = 1, .max = 32, .flags = F_ADVANCED),
+	    "Numbers that are registered with a provider together.", .min = 1, .max = 32,
+	    .flags = F_ADVANCED),
 	ROW("application", T_STR, "Application", "Session application of the phones.", .min = 1,
 	    .max = 64, .apply = APPLY_REREGISTER, .flags = F_ADVANCED),
 	OBJ("profile", profile, "Phone files", "Making of the phone files.",
@@ -287,6 +288,10 @@ static const struct schema_mode modes[] = {
 	{ 0 },
 };
 
+static const char *const takes_along[] = { "voice-register/pools", "voice-register/dns",
+					   "voice-register/templates", "voice-register/dialplans",
+					   NULL };
+
 const struct schema_object schema_vr_global = {
 	.path = "voice-register/global",
 	.mode = "voice register global",
@@ -300,4 +305,5 @@ const struct schema_object schema_vr_global = {
 	.check = check_vr_global,
 	.modes = modes,
 	.apply_create = APPLY_RESET,
+	.takes_along = takes_along,
 };

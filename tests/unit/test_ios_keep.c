@@ -122,7 +122,7 @@ static void lines_come_back_in_their_blocks(void **state)
 
 	rig_must(r, OP_PUT, "voice-register/global", "{\"max_dn\": 10}");
 	import(r, site);
-	rig_must(r, OP_DELETE, "voice-register/global", "null");
+	rig_must(r, OP_PUT, "voice-register/global", "{}");
 	assert_export(r, false, site);
 	REQ("R-318");
 }
@@ -215,7 +215,7 @@ static void lines_go_with_their_mode(void **state)
 	import(r, "sip-ua\n no frobnicate 7\n");
 	rig_must(r, OP_DELETE, "telephony-service", "null");
 	assert_int_equal(rig_check(r), 0);
-	rig_must(r, OP_DELETE, "voice-register/global", "null");
+	rig_must(r, OP_PUT, "voice-register/global", "{}");
 	assert_export(r, false,
 		      "!\n"
 		      "version 15.7\n"

@@ -388,6 +388,46 @@ static void a_number_keeps_to_its_rules(void **state)
 		       " translation-profile incoming IN\n snr 4711 delay 5 timeout 15\n");
 }
 
+static void sets_and_watched_numbers_are_warned_of(void **state)
+{
+	struct schema_rig *r = *state;
+	char text[200];
+
+	feed(r, office);
+	feed(r, "telephony-service\n max-dn 5\nephone-dn 2\n number 7520\n paging\n"
+		"voice register dn 2\n number 7502\n");
+	for (int i = 2; i <= 14; i++) {
+		snprintf(text, sizeof(text), "voice register pool %d\n paging-dn 2 unicast\n", i);
+		assert_int_equal(rig_check(r), 0);
+		assert_false(warned(r, "paging_unicast", "/paging_dn"));
+		feed(r, text);
+	}
+	assert_int_equal(rig_check(r), 0);
+	assert_true(warned(r, "paging_unicast", "/paging_dn"));
+	feed(r, "voice register pool 1\n blf-speed-dial 1 7502 label Sales\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_true(warned(r, "allow_watch", "/blf_speed_dials/1"));
+	feed(r, "voice register dn 2\n allow watch\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_false(warned(r, "allow_watch", "/blf_speed_dials/1"));
+}
+
+/* As on a router since 8.1. */
+static void without_the_sip_system_nothing_of_it_stays(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, office);
+	rig_commit(r);
+	feed(r, "no voice register global\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_null(conf_get(r->conf, "voice-register/global"));
+	assert_int_equal(conf_count(r->conf, "voice-register/pools"), 0);
+	assert_int_equal(conf_count(r->conf, "voice-register/dns"), 0);
+	assert_int_equal(conf_count(r->conf, "voice-register/templates"), 0);
+	assert_int_equal(conf_count(r->conf, "voice-register/dialplans"), 0);
+}
+
 /* ---- the system ---- */
 static void cme_app_has_two_hundred_phones(void **state)
 {
@@ -652,6 +692,23 @@ static void an_old_clash_stops_no_other_change(void **state)
 	assert_false(warned(r, "hfs_port_in_use", "/hfs/port"));
 }
 
+static void an_imported_http_port_is_kept(void **state)
+{
+	struct schema_rig *r = *state;
+	static const uint16_t admin[] = { 8443 };
+
+	schema_ports_set(admin, 1);
+	feed(r, "ip http port 8443\n");
+	assert_int_equal(rig_check(r), ERR_CONFLICT);
+	assert_fault(r, "hfs_port_in_use", "/port", in_use);
+	faults_fini(&r->faults);
+	faults_fini(&r->warnings);
+	assert_int_equal(schema_check_import(r->conf, &r->faults, &r->warnings), 0);
+	assert_true(warned(r, "hfs_port_in_use", "/port"));
+	schema_ports_set(NULL, 0);
+	REQ("R-108");
+}
+
 static bool busy_9000(void *ctx, int64_t port)
 {
 	(*(int *)ctx)++;
@@ -736,6 +793,9 @@ int main(void)
 		T(a_fax_method_has_its_own_arguments),
 		T(vpn_modes_hold_their_lines),
 		T(ports_do_not_clash_with_the_file_service),
+		T(an_imported_http_port_is_kept),
+		T(sets_and_watched_numbers_are_warned_of),
+		T(without_the_sip_system_nothing_of_it_stays),
 		T(an_old_clash_stops_no_other_change),
 		T(a_port_of_another_program_is_refused),
 		T(the_file_service_is_warned_of),
