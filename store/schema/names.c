@@ -43,10 +43,13 @@ int schema_path_part(const char **rest, char *out, size_t cap)
 	while (p < end) {
 		int high = *p == '%' && end - p > 2 ? hex_digit(p[1]) : -1;
 		int low = high >= 0 ? hex_digit(p[2]) : -1;
+		char c = *p;
 
 		if (low >= 0 && !(high | low))
 			return ERR_MALFORMED;
-		text_addc(&t, low >= 0 ? (char)(high << 4 | low) : *p);
+		if (low >= 0)
+			c = (char)(high << 4 | low);
+		text_addc(&t, c);
 		p += low >= 0 ? 3 : 1;
 	}
 	*rest = end + (*end == '/');
