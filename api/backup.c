@@ -80,6 +80,8 @@ static void tell_phones(struct api_req *r, uint64_t revision)
 		return;
 	cJSON_Delete(api_tell_phones(r, &(struct phones_change){ .revision = revision },
 				     cJSON_GetObjectItemCaseSensitive(impact, "affected_phones")));
+	provision_files_changed(r->api->opt.store,
+				cJSON_GetObjectItemCaseSensitive(impact, "files"));
 	cJSON_Delete(impact);
 }
 

@@ -200,6 +200,7 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 		set_stamps(r, &stamps);
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
 	api_add_confirm(doc, &info);
+	provision_files_changed(r->api->opt.store, cJSON_GetObjectItemCaseSensitive(doc, "files"));
 	asked = api_tell_phones(r, &(struct phones_change){ .revision = info.revision,
 							    .undoes = w->undoes,
 							    .apply = w->apply },

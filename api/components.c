@@ -81,7 +81,7 @@ const struct api_component api_components[] = {
 		"\"at\",\"step\",\"severity\",\"text\"", "\"at\":" TIME ",\"step\":" STR ",\"severity\":{\"enum\":[\"info\",\"warn\",\"error\"]}"
 		",\"text\":" STR)) ",\"verdict\":{\"type\":\"object\"}") },
 	{ "AttemptPage", OBJECT("\"items\"", "\"items\":" LIST(OBJECT("\"protocol\"", "\"protocol\":{\"enum\":[\"sip\",\"sccp\"]}"))) },
-	{ "FilePage", PAGE(OBJECT("\"name\"", "\"name\":" STR)) },
+	{ "FilePage", PAGE(OBJECT("\"name\"", "\"name\":" STR ",\"version_stamp\":" STR ",\"changed_at\":" TIME0)) },
 	{ "ActionDone", CLOSED("\"device\",\"action\"", "\"device\":" STR ",\"action\":{\"enum\":[\"restart\",\"reset\"]}") },
 	{ "Event", OBJECT("\"specversion\",\"id\",\"source\",\"type\",\"time\",\"data\"", "\"specversion\":{\"const\":\"1.0\"},\"id\":" STR
 		",\"source\":" STR ",\"type\":" STR ",\"subject\":" STR ",\"time\":" TIME ",\"data\":{\"type\":\"object\"}") },

@@ -430,7 +430,9 @@ static cJSON *describe_row(struct description *d, const char *name, const char *
 static int describe_generated(void *ctx, const char *name, const char *owner)
 {
 	struct description *d = ctx;
+	char when[TIME_TEXT_SIZE];
 	struct rendered r;
+	int64_t changed;
 	cJSON *row;
 
 	if (d->device && strcasecmp(d->device, owner) != 0)
@@ -445,6 +447,12 @@ static int describe_generated(void *ctx, const char *name, const char *owner)
 	cJSON_AddNumberToObject(row, "size", (double)r.len);
 	cJSON_AddStringToObject(row, "sha256", r.sha256);
 	cJSON_AddStringToObject(row, "version_stamp", r.stamp);
+	if (provision_file_changed(conf_store(d->conf), name, &changed)) {
+		cJSON_AddNullToObject(row, "changed_at");
+	} else {
+		text_time(when, changed);
+		cJSON_AddStringToObject(row, "changed_at", when);
+	}
 	provision_release(&r);
 	return 0;
 }

@@ -43,6 +43,11 @@ int provision_render_indexed(struct conf *c, const struct provision_index *ix, c
 typedef int (*provision_name_fn)(void *ctx, const char *name, const char *owner);
 int provision_names(struct conf *c, provision_name_fn fn, void *ctx);
 
+/* When the bytes of a file changed last (R-070): noted after the commit that did it, with the `files` of its
+ * impact; never waits. 0 and the time, or ERR_NOENT: not since this is kept. */
+void provision_files_changed(struct store *s, const cJSON *files);
+int provision_file_changed(struct store *s, const char *name, int64_t *wall_ns);
+
 /* Version stamps set by hand (R-071): what a draft asks for, read before its commit; then, with a conf
  * of the new revision, written for the files as they are now. Empty: none. They hold until the bytes of a
  * file change. 0, or what store_put() says. files_forget() drops renderings with the former stamps. */

@@ -1,10 +1,11 @@
-/* server/provision/stamps.c - version stamps set by hand (R-071): `create profile sync` and `create
+/* server/provision/stamps.c - what is kept of files: when their bytes changed (R-070); version stamps set by hand (R-071): `create profile sync` and `create
  * cnf-files version-stamp` with 16 digits. One record per file: the stamp and the digest of the bytes it
  * was set for; when the bytes change it no longer counts. */
 #include <stdio.h>
 #include <string.h>
 
 #include "server/core/err.h"
+#include "server/core/log.h"
 #include "server/core/mem.h"
 #include "server/provision/index.h"
 #include "server/provision/render.h"
@@ -112,4 +113,56 @@ void stamp_by_hand(struct conf *c, struct rendered *r)
 		r->stamp[STAMP_LEN] = '\0';
 	}
 	mem_free(value);
+}
+
+/* ---- time of the last change ---- */
+
+#define CHANGED "changed/"
+
+static void changed_key(char out[PROVISION_NAME_SIZE + 16], const char *name)
+{
+	snprintf(out, PROVISION_NAME_SIZE + 16, CHANGED "%s", name);
+}
+
+void provision_files_changed(struct store *s, const cJSON *files)
+{
+	size_t cap = (size_t)cJSON_GetArraySize(files), n = 0;
+	struct store_put *puts = mem_alloc((cap + 1) * sizeof(*puts));
+	char (*keys)[PROVISION_NAME_SIZE + 16] = mem_alloc((cap + 1) * sizeof(*keys)), now[24];
+	size_t len = (size_t)snprintf(now, sizeof(now), "%lld",
+				      (long long)(clock_wall_ns(store_clock(s)) / 1000000));
+	const cJSON *f;
+	int err = 0;
+
+	cJSON_ArrayForEach (f, files) {
+		changed_key(keys[n], f->valuestring);
+		puts[n] = (struct store_put){
+			.bucket = BUCKET_FILES, .key = keys[n], .value = now, .len = len
+		};
+		n++;
+	}
+	if (n)
+		err = store_put_soon(s, puts, n);
+	if (err)
+		log_warn(LOG_FILES, "time_of_change_not_kept", "files=%zu err=%s", n,
+			 err_code(err));
+	mem_free(puts);
+	mem_free(keys);
+}
+
+int provision_file_changed(struct store *s, const char *name, int64_t *wall_ns)
+{
+	char key[PROVISION_NAME_SIZE + 16];
+	void *text = NULL;
+	size_t len = 0;
+	int err;
+
+	changed_key(key, name);
+	err = store_get(s, BUCKET_FILES, key, &text, &len);
+	if (!err && text_to_int(text, len, 0, INT64_MAX / 1000000, wall_ns))
+		err = ERR_NOENT;
+	if (!err)
+		*wall_ns *= 1000000;
+	mem_free(text);
+	return err;
 }

@@ -22,6 +22,7 @@ static void tell_phones(struct app *a, const struct phones_change *change)
 				 &list);
 		err = phones_changed(a->phones, change, list, n);
 		mem_free(list);
+		provision_files_changed(a->store, cJSON_GetObjectItemCaseSensitive(impact, "files"));
 		cJSON_Delete(impact);
 	}
 	if (err)

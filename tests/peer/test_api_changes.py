@@ -134,6 +134,17 @@ def test_an_unconfirmed_change_falls_back_after_a_kill(fresh_server):
     s.ok(set_busy(s, 11))
 
 
+def test_an_import_waits_too(server):
+    before = server.get("/export").body
+    text = b"ephone-dn 98\n number 9898\n"
+    made = server.ok(server.post("/import?mode=merge&confirm_minutes=5", raw=text, headers={"Content-Type": "text/plain"}))
+    assert made["confirm"]["revision"] == made["revision"] and server.get("/config/ephone-dns/98").status == 200
+    answer = server.post("/import?mode=merge", raw=b"ephone-dn 99\n", headers={"Content-Type": "text/plain"})
+    assert answer.status == 409 and answer.json()["code"] == "confirmation_pending"
+    server.ok(server.delete("/confirmation"))
+    assert server.get("/config/ephone-dns/98").status == 404 and server.get("/export").body == before
+
+
 # ---- files before and after ----
 
 def test_a_dry_run_shows_what_becomes_of_the_files(server):
@@ -164,6 +175,28 @@ def test_a_dry_run_shows_what_becomes_of_the_files(server):
     assert [line[0] for line in changed] == ["-", "+"] or len(changed) >= 2
     assert b"secret" not in tried.body
     server.ok(server.patch("/config/voice-register/dns/31", {"label": None}))
+
+
+def test_a_file_tells_its_stamp_and_when_it_changed(server, req):
+    def row(mac):
+        return server.ok(server.get(f"/phones/{mac}/files"))["items"][0]
+
+    server.add_sip_phone(29, "0011.2233.0029", "3129")
+    server.add_sip_phone(30, "0011.2233.0030", "3130")
+    made, other = wait_until(lambda: row("001122330029")["changed_at"] and (row("001122330029"), row("001122330030")),
+                             "time of change")
+    assert len(made["version_stamp"]) == 16 and made["version_stamp"] != other["version_stamp"]
+    server.ok(server.patch("/config/voice-register/dns/29", {"label": "Other"}))
+    changed = wait_until(lambda: row("001122330029")["changed_at"] > made["changed_at"] and row("001122330029"),
+                         "later time of change")
+    assert changed["version_stamp"] != made["version_stamp"]
+    # what was set back has its old stamp, and changed again; whom nothing touched keeps both
+    server.ok(server.patch("/config/voice-register/dns/29", {"label": None}))
+    back = wait_until(lambda: row("001122330029")["changed_at"] > changed["changed_at"] and row("001122330029"),
+                      "third time of change")
+    assert back["version_stamp"] == made["version_stamp"]
+    assert row("001122330030") == other
+    req("R-070")
 
 
 def test_many_files_are_cut_short_and_counted(server):
