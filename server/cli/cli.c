@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "server/cli/move.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/auth/auth.h"
@@ -221,11 +222,27 @@ static int run_version(struct invocation *in)
 
 static int run_help(struct invocation *in);
 
+static int run_import(struct invocation *in)
+{
+	return cli_import(in->argc, in->argv);
+}
+
+static int run_export(struct invocation *in)
+{
+	return cli_export(in->argc, in->argv);
+}
+
 static const struct command {
 	const char *name, *args, *help;
 	int (*run)(struct invocation *in);
 } commands[] = {
 	{ "serve", "", "run the appliance", run_serve },
+	{ "import", "FILE",
+	  "read a running configuration (--replace --dry-run --confirm MINUTES --comment TEXT "
+	  "--apply); - is standard input",
+	  run_import },
+	{ "export", "", "print the running configuration (--all --secrets --revision N)",
+	  run_export },
 	{ "backup", "FILE",
 	  "write one archive of the configuration (server stopped; else use the browser)",
 	  run_backup },
