@@ -418,6 +418,27 @@ static void judge_default(struct impact *im)
 		add_file(im, XML_DEFAULT);
 }
 
+/* Files of phone types, when there are any before or after. */
+static void judge_types(struct impact *im)
+{
+	const struct provision_model *m;
+	size_t i = 0;
+
+	if (!im->all_sccp || (im->before.mode != CNF_PER_TYPE && im->after.mode != CNF_PER_TYPE))
+		return;
+	while ((m = type_next(&i))) {
+		bool was = im->before.mode == CNF_PER_TYPE, is = im->after.mode == CNF_PER_TYPE;
+		size_t old_len = 0, new_len = 0;
+		char *before = was ? render_type(&im->before, m, &old_len) : NULL;
+		char *after = is ? render_type(&im->after, m, &new_len) : NULL;
+		char name[40];
+
+		snprintf(name, sizeof(name), XML_TYPE, m->type);
+		if (differ(before, old_len, after, new_len))
+			add_file(im, name);
+	}
+}
+
 /* ---- the answer ---- */
 
 static int by_device(const void *a, const void *b)
@@ -497,6 +518,7 @@ cJSON *provision_impact(struct conf *c)
 	for (size_t i = 0; i < im.candidates_n; i++)
 		judge(&im, &im.candidates[i]);
 	judge_default(&im);
+	judge_types(&im);
 	root = answer(&im);
 	mem_free(im.candidates);
 	mem_free(im.dns);

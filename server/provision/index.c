@@ -13,6 +13,8 @@
 struct provision_index {
 	struct index_entry *list;
 	size_t n, cap;
+	bool per_type;                /* cnf-file perphonetype */
+	bool group[INDEX_GROUPS + 1]; /* VRF groups with an address of their own */
 };
 
 struct scan {
@@ -45,10 +47,27 @@ static int compare(const void *a, const void *b)
 		      ((const struct index_entry *)b)->device);
 }
 
+static void find_groups(struct provision_index *ix, struct conf *c, const char *path)
+{
+	const cJSON *g;
+
+	cJSON_ArrayForEach (g, cJSON_GetObjectItemCaseSensitive(conf_get(c, path), "groups")) {
+		long tag = strtol(g->string, NULL, 10);
+
+		if (tag >= 1 && tag <= INDEX_GROUPS && cfg_map(g, "source_address.address"))
+			ix->group[tag] = true;
+	}
+}
+
 struct provision_index *provision_index_new(struct conf *c)
 {
+	const struct schema_object *ts = schema_object("telephony-service");
 	struct provision_index *ix = mem_zalloc(sizeof(*ix));
 
+	ix->per_type =
+	    strcmp(cfg_str(ts, conf_get(c, ts->path), "cnf_file.mode"), "perphonetype") == 0;
+	find_groups(ix, c, ts->path);
+	find_groups(ix, c, "voice-register/global");
 	conf_each(c, "ephones", NULL, add, &(struct scan){ ix, { c, false }, "ephones", false });
 	conf_each(c, "voice-register/pools", NULL, add,
 		  &(struct scan){ ix, { c, false }, "voice-register/pools", true });
@@ -88,6 +107,16 @@ const struct index_entry *index_find(const struct provision_index *ix, const cha
 			hi = mid;
 	}
 	return NULL;
+}
+
+bool index_per_type(const struct provision_index *ix)
+{
+	return ix->per_type;
+}
+
+bool index_has_group(const struct provision_index *ix, int group)
+{
+	return group >= 1 && group <= INDEX_GROUPS && ix->group[group];
 }
 
 const struct index_entry *index_all(const struct provision_index *ix, size_t *n)

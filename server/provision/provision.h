@@ -90,6 +90,7 @@ struct provision_model {
 	bool ata;           /* named ATA<MAC> instead of SEP<MAC> */
 	bool wants_utc;     /* is told UTC and applies the zone of its file */
 	bool ipv4_only;
+	bool ipv6; /* known to do SCCP over IPv6 */
 };
 const struct provision_model *provision_models(size_t *n);
 const struct provision_model *provision_model(const char *type); /* any case; NULL: unknown */

@@ -66,7 +66,7 @@ int sep_ip_mode(const struct site *s, const struct phone *p)
 		return 0;
 	if (p->sip)
 		return a->ipv6 ? 1 : 0;
-	return s->ip_mode;
+	return p->model->ipv6 ? s->ip_mode : 0;
 }
 
 static void ports(struct xml *x, const struct site *s, bool sip)

@@ -125,6 +125,35 @@ void site_init(struct site *s, struct conf *c, bool base)
 	    cfg_int(voip, view_get(&s->view, "voice-service/voip"), "sip.registrar_server.max");
 }
 
+static void side_group(struct side *d, int group)
+{
+	char path[64], *name = path + snprintf(path, sizeof(path), "groups.%d.", group);
+	size_t cap = sizeof(path) - (size_t)(name - path);
+	const char *address;
+	const cJSON *urls;
+
+#define AT(row) (snprintf(name, cap, "%s", row), path)
+	address = cfg_str(d->obj, d->item, AT("source_address.address"));
+	if (address) {
+		bool v6 = strchr(address, ':') != NULL;
+
+		d->server = (struct server_address){ 0 };
+		*(v6 ? &d->server.ipv6 : &d->server.ipv4) = address;
+		d->server.secondary = cfg_str(d->obj, d->item, AT("source_address.secondary"));
+		d->server.port = cfg_int(d->obj, d->item, AT("source_address.port"));
+		d->server.rehome_s = cfg_int(d->obj, d->item, AT("source_address.rehome_seconds"));
+	}
+	urls = cfg_map(d->item, AT("urls"));
+	d->urls = urls ? urls : d->urls;
+#undef AT
+}
+
+void site_group(struct site *s, int group)
+{
+	side_group(&s->sccp, group);
+	side_group(&s->sip, group);
+}
+
 /* ---- phones ---- */
 
 static const char *mac_of(bool sip, const cJSON *item)

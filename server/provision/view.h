@@ -45,6 +45,8 @@ struct site {
 	bool hold_alert;
 };
 void site_init(struct site *s, struct conf *c, bool base);
+/* As phones of a VRF group see it: addresses and URLs of the group, where it has its own. */
+void site_group(struct site *s, int group);
 
 struct phone {
 	bool sip;

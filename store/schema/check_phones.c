@@ -151,6 +151,8 @@ CHECK(check_ephone)
 			   "Configure mac-address before applying an ephone-template");
 	check_phone_type(EPHONES, path, after, warnings);
 	warn_ephone(c, item, path, warnings);
+	check_overlap(c, o, TS, after, path, warnings);
+	check_ipv6(c, key, item, warnings);
 	cJSON_Delete(merged);
 }
 

@@ -135,6 +135,55 @@ static void check_loads(const cJSON *after, struct faults *warnings)
 	}
 }
 
+/* ---- phones without IPv6 (R-367) ---- */
+void check_ipv6(struct conf *c, const char *key, const cJSON *item, struct faults *warnings)
+{
+	static const char *const able[] = {
+		"7911", "7931", "7941", "7941GE", "7942", "7945", "7961", "7961GE",    "7962",
+		"7965", "7970", "7971", "7975",   "8961", "9951", "9971", "vgc-phone", "anl"
+	};
+	const char *mode = cfg_str(schema_object(TS), conf_get(c, TS), "protocol_mode.mode");
+	const char *type = cJSON_GetStringValue(member(item, "phone_type"));
+	char path[48];
+
+	if (strcmp(mode, "ipv6") != 0)
+		return;
+	for (size_t i = 0; type && i < ARRAY_LEN(able); i++) {
+		if (strcmp(able[i], type) == 0)
+			return;
+	}
+	snprintf(path, sizeof(path), EPHONES "/%s", key);
+	faults_add(warnings, ERR_CONFLICT, "no_ipv6", path, "/phone_type",
+		   "ephone %s cannot register with protocol mode ipv6: %s%s", key,
+		   type ? "no IPv6 in a " : "its type is not known", type ? type : "");
+}
+
+struct ipv6 {
+	struct conf *conf;
+	struct faults *warnings;
+};
+
+static int check_phone_ipv6(void *ctx, const char *key, const cJSON *phone)
+{
+	struct ipv6 *x = ctx;
+	cJSON *merged = schema_effective(x->conf, schema_object(EPHONES), phone, false);
+
+	check_ipv6(x->conf, key, merged ? merged : phone, x->warnings);
+	cJSON_Delete(merged);
+	return 0;
+}
+
+/* The mode was changed: every phone is asked. */
+static void check_mode(struct conf *c, const cJSON *after, struct faults *warnings)
+{
+	const struct schema_object *o = schema_object(TS);
+	struct ipv6 x = { c, warnings };
+
+	if (strcmp(cfg_str(o, after, "protocol_mode.mode"),
+		   cfg_str(o, conf_get_base(c, TS), "protocol_mode.mode")) != 0)
+		conf_each(c, EPHONES, NULL, check_phone_ipv6, &x);
+}
+
 /* ---- addresses ---- */
 static int has_no_type(void *ctx, const char *key, const cJSON *phone)
 {
@@ -386,6 +435,7 @@ void check_sccp(struct conf *c, const cJSON *after, struct faults *f, struct fau
 	check_locales(after, "network_locales", warnings);
 	check_loads(after, warnings);
 	check_second(c, after, warnings);
+	check_mode(c, after, warnings);
 	check_groups(after, f);
 	check_own_urls(c, after, warnings);
 	check_codes(c, after, f);

@@ -188,6 +188,7 @@ CHECK(check_vr_pool)
 		faults_add(warnings, ERR_INVALID, NULL, path, "/password",
 			   "Phones must sign in, and this one has no password");
 	check_phone_type(POOLS, path, after, warnings);
+	check_overlap(c, schema_object(POOLS), GLOBAL, after, path, warnings);
 	warn_transport(c, after, path, warnings);
 	warn_dialplan(c, after, path, warnings);
 	warn_intercom(c, after, path, warnings);

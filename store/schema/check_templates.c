@@ -41,6 +41,27 @@ void check_calls_per_button(const struct schema_object *o, const cJSON *item, co
 			   most);
 }
 
+/* A phone without a type is left alone. */
+void check_overlap(struct conf *c, const struct schema_object *o, const char *system,
+		   const cJSON *item, const char *path, struct faults *warnings)
+{
+	static const char *const models[] = {
+		"7942", "7945", "7962", "7965", "7970", "7971", "7975"
+	};
+	const cJSON *own = member(item, "phone_type");
+	const char *type = cJSON_GetStringValue(
+	    own ? own : member(schema_template(c, o, item, false), "phone_type"));
+
+	if (!type || !schema_any(c, o, item, "overlap_signal", system))
+		return;
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		if (strcmp(models[i], type) == 0)
+			return;
+	}
+	faults_add(warnings, ERR_CONFLICT, NULL, path, "/overlap_signal",
+		   "overlap-signal is on, and a %s sends its digits all at once", type);
+}
+
 void check_forwards(const cJSON *item, const char *path, struct faults *f)
 {
 	const cJSON *noan = member(member(item, "call_forward"), "noan");

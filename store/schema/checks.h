@@ -40,10 +40,14 @@ void check_modules(const cJSON *item, const char *path, struct faults *f);
 void check_calls_per_button(const struct schema_object *o, const cJSON *item, const char *path,
 			    struct faults *f);
 void check_forwards(const cJSON *item, const char *path, struct faults *f);
+void check_overlap(struct conf *c, const struct schema_object *o, const char *system,
+		   const cJSON *item, const char *path, struct faults *warnings);
 void check_service_phone(const cJSON *map, const char *path, struct faults *warnings);
 
 /* telephony-service with numbers, phones and files; what concerns many phones at once. */
 void check_sccp(struct conf *c, const cJSON *after, struct faults *f, struct faults *warnings);
+/* A phone that cannot register in protocol mode ipv6 is named. `item`: what holds. */
+void check_ipv6(struct conf *c, const char *key, const cJSON *item, struct faults *warnings);
 void check_shared(struct conf *c, struct faults *f, struct faults *warnings);
 void telephony_tidy(cJSON *item, const cJSON *before);
 

@@ -120,6 +120,15 @@ const cJSON *schema_template(struct conf *c, const struct schema_object *o, cons
 	return base ? conf_get_base(c, path) : conf_get(c, path);
 }
 
+bool schema_any(struct conf *c, const struct schema_object *o, const cJSON *item, const char *row,
+		const char *system)
+{
+	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, row)) ||
+	       cJSON_IsTrue(
+		   cJSON_GetObjectItemCaseSensitive(schema_template(c, o, item, false), row)) ||
+	       cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(conf_get(c, system), row));
+}
+
 cJSON *schema_effective(struct conf *c, const struct schema_object *o, const cJSON *item, bool base)
 {
 	const cJSON *from = schema_template(c, o, item, base);

@@ -234,6 +234,10 @@ const cJSON *schema_template(struct conf *c, const struct schema_object *o, cons
  * NULL: there is no template, the item holds as it is. */
 cJSON *schema_effective(struct conf *c, const struct schema_object *o, const cJSON *item,
 			bool base);
+/* A switch that holds when the item, its template or the system (an object with a row of that name) sets
+ * it: overlap-signal (R-241). */
+bool schema_any(struct conf *c, const struct schema_object *o, const cJSON *item, const char *row,
+		const char *system);
 /* Clear text of a recoverable secret: 0, ERR_NOENT, ERR_CORRUPT. Wipe `out` after use. */
 int cfg_secret(struct store *s, const cJSON *item, const char *path, char *out, size_t cap);
 

@@ -193,6 +193,50 @@ static void the_file_mode_changes_what_is_in_sccp_files(void **state)
 	REQ("R-363");
 }
 
+static bool exists(struct store_rig *r, const char *name)
+{
+	struct conf *c = store_rig_conf(r);
+	struct rendered out;
+	int err = provision_render(c, name, false, &out);
+
+	conf_close(c);
+	provision_release(&out);
+	return err == 0;
+}
+
+static int count(struct store_rig *r, const char *name, const char *text)
+{
+	struct rendered out;
+	int n = 0;
+
+	render(r, name, &out);
+	for (const char *p = strstr(out.data, text); p; p = strstr(p + 1, text))
+		n++;
+	provision_release(&out);
+	return n;
+}
+
+static unsigned named(const struct faults *f, const char *code)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += strcmp(f->list[i].code, code) == 0;
+	return n;
+}
+
+/* What is said of an object; the first, "" when nothing is. */
+static const char *detail(const struct faults *f, const char *path)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (strcmp(f->list[i].path, path) == 0)
+			return f->list[i].detail;
+	}
+	return "";
+}
+
+static char *impact_of(struct conf *c);
+
 /* type, modules and vendor settings come from the template where the phone says nothing. */
 static void a_template_stands_behind_its_phones(void **state)
 {
@@ -216,6 +260,141 @@ static void a_template_stands_behind_its_phones(void **state)
 	site_set(r, "telephony-service", "{\"cnf_file\":{\"mode\":\"perphonetype\"}}");
 	assert_true(has(r, TEMPLATED, "<pcPort>0</pcPort>"));
 	REQ("R-300");
+}
+
+/* the file of a type, and under the phone's own name the same. */
+static void files_by_type_hold_what_phones_of_a_type_share(void **state)
+{
+	struct store_rig *r = *state;
+	struct rendered type, own;
+
+	assert_false(exists(r, "XMLDefault7941.cnf.xml"));
+	site_set(r, "telephony-service", "{\"cnf_file\":{\"mode\":\"perphonetype\"}}");
+	site_set(r, "ephones/1", "{\"presence_call_list\":true,\"addon1\":\"7915-24\"}");
+	render(r, "XMLDefault7941.cnf.xml", &type);
+	render(r, "SEP000A000B0001.cnf.xml", &own);
+	assert_string_equal(type.data, own.data);
+	assert_string_equal(type.owner, "");
+	provision_release(&type);
+	provision_release(&own);
+	assert_true(has(r, "XMLDefault7960.cnf.xml", "<loadInformation>P00308010200"));
+	/* what only this phone needs to register */
+	site_set(r, "ephones/1", "{\"device_security_mode\":\"authenticated\"}");
+	assert_true(has(r, "SEP000A000B0001.cnf.xml", "<deviceSecurityMode>2<"));
+	assert_true(has(r, "XMLDefault7941.cnf.xml", "<deviceSecurityMode>1<"));
+	assert_false(exists(r, "XMLDefault8841.cnf.xml"));
+	assert_false(exists(r, "XMLDefaultnone.cnf.xml"));
+	REQ("R-093");
+}
+
+/* phones of a VRF group are given its addresses. */
+static void files_of_a_vrf_group_have_their_place(void **state)
+{
+	struct store_rig *r = *state;
+
+	assert_false(exists(r, "vrf1_SEP000A000B0001.cnf.xml"));
+	site_set(
+	    r, "telephony-service",
+	    "{\"groups\":{\"1\":{\"vrf\":\"blue\",\"source_address\":{\"address\":\"10.14.1.1\","
+	    "\"secondary\":\"10.14.1.2\"},\"urls\":{\"directories\":\"http://10.14.1.1/x\"}},"
+	    "\"2\":{}}}");
+	assert_true(
+	    has(r, "vrf1_SEP000A000B0001.cnf.xml", "<processNodeName>10.14.1.1</processNodeName>"));
+	assert_true(
+	    has(r, "vrf1/SEP000A000B0001.cnf.xml", "<processNodeName>10.14.1.2</processNodeName>"));
+	assert_true(has(r, "vrf1_SEP000A000B0001.cnf.xml",
+			"<directoryURL>http://10.14.1.1/x</directoryURL>"));
+	assert_true(has(r, "vrf1_XMLDefault.cnf.xml", "10.14.1.1"));
+	assert_false(has(r, "SEP000A000B0001.cnf.xml", "10.14.1.1"));
+	assert_false(exists(r, "vrf2_SEP000A000B0001.cnf.xml"));
+	assert_false(exists(r, "vrf9_SEP000A000B0001.cnf.xml"));
+	assert_false(exists(r, "vrf1_SEP000A000B0009.cnf.xml"));
+	REQ("R-097");
+}
+
+static void the_second_server_reaches_the_files(void **state)
+{
+	struct store_rig *r = *state;
+
+	site_set(r, "telephony-service",
+		 "{\"source_addresses\":{\"ipv4\":{\"address\":\"192.0.2.10\","
+		 "\"secondary\":\"192.0.2.11\",\"rehome_seconds\":300}}}");
+	assert_true(has(r, "SEP000A000B0001.cnf.xml",
+			"<connectionMonitorDuration>300</connectionMonitorDuration>"));
+	REQ("R-045");
+	site_set(r, "voice-register/global",
+		 "{\"source_address\":{\"address\":\"192.0.2.10\",\"port\":5070,"
+		 "\"secondary\":\"192.0.2.11\"}}");
+	assert_int_equal(count(r, "SEP001122334455.cnf.xml", "<sipPort>5070</sipPort>"), 2);
+	REQ("R-053");
+}
+
+/* these are told UTC and compute the time of their zone; the others are told their time. */
+static void models_that_need_the_zone_are_known(void **state)
+{
+	static const char *const need[] = { "7906", "7911", "7931", "7941", "7942", "7945",
+					    "7961", "7962", "7965", "7970", "7971", "7975" };
+	static const char *const not [] = { "7902", "7905", "7912", "7920", "7921",
+					    "7935", "7936", "7940", "7960", "7985" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(need); i++)
+		assert_true(provision_model(need[i])->wants_utc);
+	for (size_t i = 0; i < ARRAY_LEN(not ); i++)
+		assert_false(provision_model(not [i])->wants_utc);
+	REQ("R-191");
+}
+
+/* who is not known to do IPv6 is told the IPv4 address, and is named when the mode leaves it out. */
+static void phones_without_ipv6_are_given_ipv4_and_are_named(void **state)
+{
+	struct store_rig *r = *state;
+	struct faults f, warnings;
+	struct conf *c;
+
+	site_set(r, "telephony-service",
+		 "{\"protocol_mode\":{\"mode\":\"dual-stack\",\"preference\":\"ipv6\"},"
+		 "\"source_addresses\":{\"ipv6\":{\"address\":\"2001:db8::10\"}}}");
+	assert_true(has(r, "SEP000A000B0001.cnf.xml", "<ipv6Addr>2001:db8::10</ipv6Addr>"));
+	assert_false(has(r, "SEP000A000B0002.cnf.xml", "2001:db8::10"));
+	site_set(r, "ephones/6", "{\"mac_address\":\"000A000B0006\",\"phone_type\":\"6921\"}");
+	assert_false(has(r, "SEP000A000B0006.cnf.xml", "2001:db8::10"));
+	c = store_rig_conf(r);
+	site_stage(c, "telephony-service",
+		   "{\"protocol_mode\":{\"mode\":\"ipv6\"},\"source_addresses\":{\"ipv4\":null}}");
+	faults_init(&f);
+	faults_init(&warnings);
+	assert_int_equal(schema_check(c, &f, &warnings), 0);
+	assert_int_equal(named(&warnings, "no_ipv6"), 2);
+	assert_non_null(strstr(detail(&warnings, "ephones/2"), "no IPv6 in a 7960"));
+	assert_non_null(strstr(detail(&warnings, "ephones/6"), "6921"));
+	faults_fini(&f);
+	faults_fini(&warnings);
+	conf_close(c);
+	REQ("R-367");
+}
+
+/* the address is written as it is given, and nothing of ours that is dead goes unnoticed. */
+static void the_directory_address_stands_in_the_file(void **state)
+{
+	struct store_rig *r = *state;
+	struct faults f, warnings;
+	struct conf *c;
+
+	assert_true(has(r, "SEP000A000B0001.cnf.xml",
+			"<directoryURL>http://192.0.2.10/dir?a=1&amp;b=2</directoryURL>"));
+	c = store_rig_conf(r);
+	site_stage(c, "telephony-service",
+		   "{\"urls\":{\"directories\":{\"url\":\"http://192.0.2.10:8099/dir\"}}}");
+	faults_init(&f);
+	faults_init(&warnings);
+	assert_int_equal(schema_check(c, &f, &warnings), 0);
+	assert_non_null(strstr(detail(&warnings, "telephony-service"), "Nothing answers here"));
+	assert_non_null(strstr(impact_of(c), "SEP000A000B0001:reset"));
+	faults_fini(&f);
+	faults_fini(&warnings);
+	conf_close(c);
+	REQ("R-338");
 }
 
 static void a_sip_template_stands_behind_its_pools(void **state)
@@ -593,6 +772,12 @@ int main(void)
 		T(settings_reach_the_files),
 		T(the_file_mode_changes_what_is_in_sccp_files),
 		T(a_template_stands_behind_its_phones),
+		T(files_by_type_hold_what_phones_of_a_type_share),
+		T(files_of_a_vrf_group_have_their_place),
+		T(the_second_server_reaches_the_files),
+		T(models_that_need_the_zone_are_known),
+		T(phones_without_ipv6_are_given_ipv4_and_are_named),
+		T(the_directory_address_stands_in_the_file),
 		T(a_sip_template_stands_behind_its_pools),
 		T(a_changed_template_touches_the_phones_that_name_it),
 		T(only_configured_names_are_generated),

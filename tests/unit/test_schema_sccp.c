@@ -799,6 +799,41 @@ static void members_of_a_hunt_group_may_be_missing_in_an_import(void **state)
 	assert_warns(r, "/list", "number 77 is not configured");
 }
 
+static void overlap_holds_where_phone_template_or_system_says_so(void **state)
+{
+	static const char *const warning =
+	    "overlap-signal is on, and a 7960 sends its digits all at once";
+	struct schema_rig *r = *state;
+	const struct schema_object *o = schema_object("ephones");
+
+	feed(r, "ephone-template 1\n overlap-signal\n"
+		"voice register template 1\n overlap-signal\n"
+		"ephone 1\n mac-address 0011.2233.4455\n type 7960\n ephone-template 1\n"
+		"ephone 2\n mac-address 0011.2233.4456\n type 7960\n overlap-signal\n"
+		"ephone 3\n mac-address 0011.2233.4457\n type 7965\n ephone-template 1\n"
+		"ephone 4\n type 7960\n"
+		"voice register global\n max-pool 9\n mode cme\n"
+		"voice register pool 1\n id mac 0011.2233.4466\n type 7960\n template 1\n");
+	assert_clean(r);
+	assert_warns(r, "/overlap_signal", warning);
+	assert_int_equal(r->warnings.n, 3);
+	for (int i = 1; i <= 4; i++) {
+		char path[24];
+
+		snprintf(path, sizeof(path), "ephones/%d", i);
+		assert_int_equal(schema_any(r->conf, o, conf_get(r->conf, path), "overlap_signal",
+					    "telephony-service"),
+				 i < 4);
+	}
+	feed(r, "telephony-service\n overlap-signal\nvoice register global\n overlap-signal\n");
+	assert_true(schema_any(r->conf, o, conf_get(r->conf, "ephones/4"), "overlap_signal",
+			       "telephony-service"));
+	assert_exports(r, "ephone-templates/1", "ephone-template 1\n overlap-signal\n");
+	REQ("R-240");
+	REQ("R-241");
+	REQ("R-243");
+}
+
 static void a_log_out_time_may_be_midnight(void **state)
 {
 	struct schema_rig *r = *state;
@@ -827,6 +862,7 @@ int main(void)
 		T(music_groups_and_log_out_profiles_are_there_before_they_are_named),
 		T(members_of_a_hunt_group_may_be_missing_in_an_import),
 		T(a_log_out_time_may_be_midnight),
+		T(overlap_holds_where_phone_template_or_system_says_so),
 		T(an_intercom_line_is_on_one_phone_whoever_comes_first),
 		T(intercom_words_exclude_each_other),
 		T(a_change_of_an_intercom_line_needs_a_restart),
