@@ -22,16 +22,18 @@ export function* walk(object: SchemaObject, fields = object.fields, at = '', tra
 
 const plain = (s = ''): string => s.toLowerCase().replace(/[_-]/g, ' ');
 const split = (s: string): string[] => plain(s).split(/\s+/).filter(Boolean);
+/** Words as IOS counts them: "telephony-service" is one, and "tel" is enough for it. */
+const ios = (s = ''): string[] => s.toLowerCase().replace(/_/g, '-').split(/\s+/).filter(Boolean);
 
 interface Entry { found: Found; command: string[]; full: string[]; names: string[]; near: string; far: string }
 
 function entry(found: Found): Entry {
 	const { object: o, field: f } = found;
-	const command = split(f ? f.command ?? '' : o.command || o.mode);
+	const command = ios(f ? f.command : o.command || o.mode);
 	const names = f ? [plain(f.label), plain(f.name)] : [plain(o.label), plain(o.path)];
-	const near = `${names.join(' ')} ${command.join(' ')}`;
+	const near = plain(`${names.join(' ')} ${command.join(' ')}`);
 
-	return { found, command, full: f ? [...split(o.mode), ...command] : command, names, near, far: plain(`${near} ${found.trail.join(' ')} ${o.label} ${o.mode} ${(f ?? o).help ?? ''}`) };
+	return { found, command, full: f ? [...ios(o.mode), ...command] : command, names, near, far: plain(`${near} ${found.trail.join(' ')} ${o.label} ${o.mode} ${(f ?? o).help ?? ''}`) };
 }
 
 let indexed: { of: SchemaObject[]; entries: Entry[] } | null = null;
@@ -51,18 +53,18 @@ function agree(command: string[], terms: string[]): number {
 	return n;
 }
 
-/** Null: not at all; else the smaller the better. */
-function score(e: Entry, terms: string[]): number | null {
+/** Null: not at all; else the smaller the better. `said`: as a line of IOS, `terms`: as plain words. */
+function score(e: Entry, terms: string[], said: string[]): number | null {
 	const whole = terms.join(' ');
-	const n = agree(e.command, terms);
+	const n = agree(e.command, said);
 
-	if (e.names.includes(whole) || (n > 0 && e.command.join(' ') === whole))
+	if (e.names.includes(whole) || (n > 0 && e.command.join(' ') === said.join(' ')))
 		return 0;
-	if (n === terms.length)
+	if (n === said.length)
 		return n === e.command.length ? 1 : 2;
-	const deep = agree(e.full, terms);
+	const deep = agree(e.full, said);
 
-	if (terms.length > 1 && (deep === terms.length || (deep === e.full.length && n < e.command.length)))
+	if (said.length > 1 && (deep === said.length || (deep === e.full.length && n < e.command.length)))
 		return 2;
 	if (e.names.some((x) => x.startsWith(whole)))
 		return 2;
@@ -75,15 +77,15 @@ function score(e: Entry, terms: string[]): number | null {
 
 /** Settings and parts that a text may mean; the best first. */
 export function find(objects: SchemaObject[], text: string): Found[] {
-	const terms = split(text);
+	const line = text.trim().replace(/^(no|default)\s+(?=\S)/i, '');
+	const terms = split(line);
+	const said = ios(line);
 	const hits: { score: number; found: Found }[] = [];
 
-	if (terms.length > 1 && (terms[0] === 'no' || terms[0] === 'default'))
-		terms.shift();
 	if (!terms.length)
 		return [];
 	for (const e of index(objects)) {
-		const s = score(e, terms);
+		const s = score(e, terms, said);
 
 		if (s !== null)
 			hits.push({ score: s, found: e.found });
