@@ -263,14 +263,26 @@ test('the export shows, copies and downloads it; passwords only after a question
 	assert.match((await download).suggestedFilename(), /^switchroom-.*\.cfg$/);
 });
 
-test('a replacement that cannot stand is told line by line, and changes nothing', async () => {
+const PORT_IN_USE = 'Invalid port number or port in use by other application';
+
+test('a port that is in use is refused next to its field', async () => {
+	await go('config/http');
+	await page.locator('#f_47_port').fill('6970');
+	await page.getByRole('button', { name: 'Preview and save' }).click();
+	await page.locator('#f_47_port-error').filter({ hasText: PORT_IN_USE }).waitFor();
+	await page.getByRole('button', { name: 'Discard' }).click();
+	page.refused = page.refused.filter((r) => !/409/.test(r));
+});
+
+test('a replacement that cannot stand is told with its line, and changes nothing', async () => {
 	const was = await newest();
 
 	await go('import');
-	await page.getByLabel('Or paste it').fill('telephony-service\n max-dn 5\nephone-dn 9\n number 4009\n');
+	await page.getByLabel('Or paste it').fill('ip http server\nip http port 6970\ntelephony-service\n hfs enable port 6970\n');
 	await page.getByRole('radio', { name: 'Goes (replace)' }).check({ force: true });
 	await page.getByRole('button', { name: 'Read it' }).click();
 	await page.getByRole('alert').getByText('Nothing was changed.').waitFor();
+	await page.getByRole('alert').getByText(`Line 2: ${PORT_IN_USE}`).waitFor();
 	await page.getByRole('heading', { name: 'Lines', exact: true }).waitFor();
 	assert.equal(await page.getByRole('button', { name: 'Preview and import' }).count(), 0);
 	page.refused = page.refused.filter((r) => !/409|422/.test(r));
