@@ -158,6 +158,7 @@ cJSON *phone_live_json(const struct phones *p, const struct phone *ph)
 	bool gone = !ph->registered && ph->gone_ms && ph->gone_why < STEP_COUNT;
 
 	add_text(o, "gone", gone ? phone_step_name(ph->gone_why) : NULL);
+	cJSON_AddBoolToObject(o, "reset_pending", ph->reset_due);
 	add_text(o, "reject_reason", ph->reject_reason);
 	add_time(o, "rejected_at", ph->reject_reason ? ph->rejected_ms : 0);
 	add_statistics(ph, o);

@@ -59,6 +59,7 @@ int phones_new(struct phones **out, struct loop *loop, struct store *store)
 	if (getrandom(&p->seed, sizeof(p->seed), 0) != (ssize_t)sizeof(p->seed))
 		p->seed = (uint32_t)clock_mono_ms(p->clock);
 	loop_timer_init(&p->tick, loop, on_tick);
+	resets_init(p);
 	if (store) {
 		phones_conf_load(p);
 		pending_load(p);
@@ -78,6 +79,7 @@ void phones_free(struct phones *p)
 	loop_timer_cancel(&p->tick);
 	pending_save(p);
 	pending_free(&p->pending);
+	resets_free(p);
 	phones_conf_free(p);
 	phone_free_all(p);
 	attempts_free(&p->attempts);
@@ -448,6 +450,80 @@ int phones_act(struct phones *p, const char *device, enum phone_action action, c
 	phones_clean(m.who, sizeof(m.who), who ? who : "");
 	err = ask(p, do_act, &m, sizeof(m), NULL);
 	return err ? err : m.err;
+}
+
+/* ---- reset of all ---- */
+struct ask_reset {
+	struct phones *p;
+	struct phones_reset r;
+	char who[64];
+	size_t n;
+};
+
+static void do_reset_all(void *owner, void *msg)
+{
+	struct ask_reset *m = msg;
+
+	(void)owner;
+	m->n = resets_start(m->p, &m->r, m->who);
+}
+
+static void do_reset_cancel(void *owner, void *msg)
+{
+	struct ask_reset *m = msg;
+
+	(void)owner;
+	m->n = resets_cancel(m->p, m->r.protocol);
+}
+
+int phones_reset_all(struct phones *p, const struct phones_reset *r, const char *who, size_t *n)
+{
+	struct ask_reset m = { .p = p, .r = *r };
+	int err;
+
+	phones_clean(m.who, sizeof(m.who), who);
+	err = ask(p, do_reset_all, &m, sizeof(m), NULL);
+	*n = m.n;
+	return err;
+}
+
+int phones_reset_cancel(struct phones *p, enum phone_protocol protocol, size_t *n)
+{
+	struct ask_reset m = { .p = p, .r = { .protocol = protocol } };
+	int err = ask(p, do_reset_cancel, &m, sizeof(m), NULL);
+
+	*n = m.n;
+	return err;
+}
+
+struct ask_resets {
+	struct phones *p;
+	cJSON *out;
+};
+
+static void do_resets(void *owner, void *msg)
+{
+	struct ask_resets *m = msg;
+
+	(void)owner;
+	m->out = cJSON_CreateArray();
+	for (int i = 0; i < PHONE_PROTOCOLS; i++)
+		if (m->p->reset[i].on)
+			cJSON_AddItemToArray(m->out, reset_json(&m->p->reset[i]));
+}
+
+static void drop_resets(void *msg)
+{
+	cJSON_Delete(((struct ask_resets *)msg)->out);
+}
+
+int phones_resets(struct phones *p, cJSON **out)
+{
+	struct ask_resets m = { .p = p };
+	int err = ask(p, do_resets, &m, sizeof(m), drop_resets);
+
+	*out = m.out;
+	return err;
 }
 
 /* ---- metrics ---- */

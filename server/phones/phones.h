@@ -173,6 +173,25 @@ uint64_t phones_changed_upto(const struct phones *p);
 /* {items, next_cursor, total}, and {asked, waiting} after asking all of them now. */
 int phones_pending(struct phones *p, const char *after, size_t limit, cJSON **out);
 int phones_pending_ask(struct phones *p, const char *who, cJSON **out);
+
+/* All registered phones of a protocol, one after the other (R-304): one every `interval_s`, or in sequence,
+ * each when the one before has registered again or PHONES_RETURN_MAX_S have passed. Takes the place
+ * of what is still going on for that protocol. *n: how many. */
+#define PHONES_RESET_INTERVAL_S     15
+#define PHONES_RESET_INTERVAL_MAX_S 60
+#define PHONES_RETURN_MAX_S         240
+struct phones_reset {
+	enum phone_protocol protocol;
+	enum phone_action action;
+	bool sequence;
+	unsigned interval_s; /* 0: as fast as it goes */
+};
+int phones_reset_all(struct phones *p, const struct phones_reset *r, const char *who, size_t *n);
+/* *n: how many were still to come. */
+int phones_reset_cancel(struct phones *p, enum phone_protocol protocol, size_t *n);
+/* What is going on: [{protocol, action, scope, interval, phones, done, waiting_for, started_at, who}].
+ * Tree: cJSON_Delete(). */
+int phones_resets(struct phones *p, cJSON **out);
 void phones_metrics(struct phones *p, struct text *out); /* Prometheus text */
 
 #endif

@@ -102,6 +102,7 @@ struct phone {
 	struct phone *older, *newer; /* among the loose ones */
 	bool loose;                  /* neither configured by MAC nor registered */
 	bool registered;
+	bool reset_due;    /* a job will come to it */
 	uint8_t protocol;  /* enum phone_protocol, of the last registration */
 	uint8_t gone_why;  /* enum phone_step of the last loss; STEP_COUNT: none */
 	uint8_t transport; /* index of transports[] */
@@ -166,6 +167,21 @@ struct pending_table {
 	bool dirty;
 };
 
+/* A reset of all phones of a protocol (resets.c). */
+struct reset_job {
+	struct phones *phones;
+	enum phone_protocol protocol;
+	enum phone_action action;
+	bool on, sequence, waiting;
+	unsigned interval_s;
+	char (*names)[DEVICE_NAME_SIZE];
+	size_t n, cap, at;            /* `at`: the next one */
+	int64_t acted_ms, started_ms; /* wall */
+	uint64_t give_up_ms;          /* monotonic: the one waited for is not coming back */
+	struct loop_timer timer;
+	char who[64];
+};
+
 struct phones_totals {
 	uint64_t phones, configured[CONF_KINDS], registered[PHONE_PROTOCOLS], unknown, evicted,
 	    steps, refreshes, keepalives, rejections, losses, events_held;
@@ -193,6 +209,7 @@ struct phones {
 		phones_reporter report;
 		void *engine;
 	} actor[PHONE_PROTOCOLS];
+	struct reset_job reset[PHONE_PROTOCOLS];
 	struct loop_timer tick;
 	atomic_bool stale; /* a commit waits to be read */
 	atomic_ullong posts_lost;
@@ -266,6 +283,13 @@ void pending_file_fetched(struct phones *p, const struct phone *ph, uint32_t dur
 void pending_registered(struct phones *p, const struct phone *ph, bool refresh);
 void pending_unregistered(struct phones *p, const struct phone *ph);
 enum phone_need pending_need(const struct phones *p, const char *device);
+
+/* resets.c */
+void resets_init(struct phones *p);
+void resets_free(struct phones *p);
+size_t resets_start(struct phones *p, const struct phones_reset *r, const char *who);
+size_t resets_cancel(struct phones *p, enum phone_protocol protocol); /* how many were left */
+cJSON *reset_json(const struct reset_job *job);
 
 /* verdict.c */
 struct verdict {
