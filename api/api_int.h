@@ -60,6 +60,7 @@ enum api_flags {
 	R_COLLECT = 1 << 10, /* with R_CONFIG: for collections */
 	R_ETAG = 1 << 11,    /* the answer carries an ETag */
 	R_OTHER = 1 << 12,   /* the answer is text/plain */
+	R_OPTIONAL = 1 << 14, /* no body stands for {} */
 	R_VIEW = 1 << 13,    /* JSON, or text/plain when the client asks for it */
 };
 
@@ -258,6 +259,24 @@ int api_view_flash(struct api_req *r);
 int api_view_stamps(struct api_req *r);
 int api_view_engines(struct api_req *r);
 int api_ephone_attempts_clear(struct api_req *r);
+int api_reset_all(struct api_req *r);
+int api_restart_all(struct api_req *r);
+int api_sccp_reset_all(struct api_req *r);
+int api_sccp_restart_all(struct api_req *r);
+int api_sip_reset_all(struct api_req *r);
+int api_sip_restart_all(struct api_req *r);
+int api_ephone_reset(struct api_req *r);
+int api_ephone_restart(struct api_req *r);
+int api_pool_reset(struct api_req *r);
+int api_pool_restart(struct api_req *r);
+int api_action_list(struct api_req *r);
+int api_create_cnf_files(struct api_req *r);
+int api_create_profile(struct api_req *r);
+int api_telephony_setup(struct api_req *r);
+int api_mkdir(struct api_req *r);
+int api_squeeze(struct api_req *r);
+int api_exec(struct api_req *r);
+int api_show(struct api_req *r);
 int api_pool_attempts_clear(struct api_req *r);
 int api_capabilities(struct api_req *r);
 int api_schema_get(struct api_req *r);

@@ -148,7 +148,7 @@ static cJSON *operation(const struct api_route *r, const char *path, const char 
 	query_parameters(list, r, collection);
 	if (body) {
 		b = cJSON_AddObjectToObject(o, "requestBody");
-		cJSON_AddBoolToObject(b, "required", true);
+		cJSON_AddBoolToObject(b, "required", !(r->flags & R_OPTIONAL));
 		add_content(b,
 			    !strcmp(r->method, "PATCH") ? "application/merge-patch+json"
 			    : r->flags & R_TEXT         ? "text/plain"

@@ -130,6 +130,10 @@ int api_read_body(struct api_req *r)
 
 	if (!wanted && !has_body(r))
 		return 0;
+	if ((r->route->flags & R_OPTIONAL) && !has_body(r)) {
+		r->body = cJSON_CreateObject();
+		return 0;
+	}
 	if (wanted && has_body(r)) {
 		err = check_type(r);
 		if (err)

@@ -135,6 +135,22 @@ const struct api_component status_components[] = {
 		"\"name\":" STR ",\"stamp\":" STR0 ",\"manual\":" BOOL ",\"changed_at\":" TIME0)) ",\"next_cursor\":" STR0
 		",\"last_announced_at\":" TIME0 ",\"last_result\":" STR0 ",\"peer\":" STR0 ",\"different\":" LIST(ANY)
 		",\"missing\":" LIST(STR) ",\"extra\":" LIST(STR)) },
+	{ "ResetRequest", CLOSED("", "\"protocol\":" ENUM("\"sccp\",\"sip\"")
+		",\"scope\":" ENUM("\"all\",\"mac\",\"sequence-all\",\"cancel\"") ",\"mac\":" STR
+		",\"interval\":{\"type\":[\"integer\",\"null\"],\"minimum\":0,\"maximum\":60}") },
+	{ "PhonesDone", CLOSED("\"action\",\"devices\"", "\"action\":" ENUM("\"reset\",\"restart\"")
+		",\"devices\":" LIST(STR)) },
+	{ "AllDone", CLOSED("\"protocol\",\"action\",\"scope\",\"interval\",\"phones\"", "\"protocol\":" STR
+		",\"action\":" STR ",\"scope\":" STR ",\"interval\":" NUM0 ",\"phones\":" NUM) },
+	{ "ResetDone", "{\"anyOf\":[" REF("AllDone") "," REF("PhonesDone") "]}" },
+	{ "ResetPage", PAGE(CLOSED("\"protocol\",\"action\",\"scope\",\"interval\",\"phones\",\"done\","
+		"\"waiting_for\",\"started_at\",\"who\"", "\"protocol\":" STR ",\"action\":" STR ",\"scope\":" STR
+		",\"interval\":" NUM0 ",\"phones\":" NUM ",\"done\":" NUM ",\"waiting_for\":" STR0
+		",\"started_at\":" TIME ",\"who\":" STR)) },
+	{ "CreateRequest", CLOSED("", "\"version_stamp\":" STR0) },
+	{ "ExecRequest", CLOSED("\"command\"", "\"command\":" STR) },
+	{ "ExecDone", OBJECT("\"text\"", "\"text\":" STR) },
+	{ "MkdirRequest", CLOSED("\"name\"", "\"name\":" STR) },
 	{ 0 },
 };
 /* clang-format on */

@@ -227,13 +227,13 @@ static cJSON *ephone_tree(struct making *m, unsigned tag, const cJSON *raw)
 	here = tree_get(phone, "live") != NULL;
 	tree_copy(o, "sccp_version", phone, "live.sccp_version");
 	tree_copy(o, "capabilities", phone, "live.capabilities");
+	cJSON_AddBoolToObject(o, "reset_pending", tree_is(phone, "reset_pending"));
 	tree_copy(o, "reset_sent", phone, "live.reset_sent");
 	if (!here)
 		cJSON_ReplaceItemInObjectCaseSensitive(o, "reset_sent", cJSON_CreateFalse());
-	tree_null(
-	    o, "active_line,whisper_line,max_streams,media_active,whisper_media_active,"
-	       "start_media,off_hook,ringing,reset_pending,paging,debug,music,available_lines,dnd,"
-	       "active_call");
+	tree_null(o, "active_line,whisper_line,max_streams,media_active,whisper_media_active,"
+		     "start_media,off_hook,ringing,paging,debug,music,available_lines,dnd,"
+		     "active_call");
 	add_address(o, phone);
 	add_model(o, tree_str(raw, "phone_type"), phone);
 	add_buttons(m, raw, o);

@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "server/cli/ask.h"
 #include "server/cli/move.h"
 #include "server/core/err.h"
 #include "server/core/mem.h"
@@ -201,6 +202,17 @@ static int run_restore(struct invocation *in)
 	return err ? 1 : 0;
 }
 
+static int run_show(struct invocation *in)
+{
+	return ask_show(in->argc, in->argv);
+}
+
+/* The command itself is the first word: "clear", "reset". */
+static int run_exec(struct invocation *in)
+{
+	return ask_exec(in->argv[-1], in->argc, in->argv);
+}
+
 static int run_settings(struct invocation *in)
 {
 	struct text t;
@@ -251,6 +263,14 @@ static const struct command {
 	  run_restore },
 	{ "reset-password", "USER", "set an administrator's password (server stopped)",
 	  run_reset_password },
+	{ "show", "WORDS", "ask the running server as on IOS: show ephone summary, show ?",
+	  run_show },
+	{ "clear", "WORDS", "clear telephony-service ephone-attempted-registrations and the like",
+	  run_exec },
+	{ "reset", "WORDS",
+	  "reset ephone 3, reset telephony-service all, reset voice register pool 5", run_exec },
+	{ "restart", "WORDS", "the same as a restart", run_exec },
+	{ "create", "WORDS", "create cnf-files, create profile", run_exec },
 	{ "settings", "", "print the reference page of every setting", run_settings },
 	{ "version", "", "print the version", run_version },
 	{ "help", "", "print this", run_help },
