@@ -143,25 +143,26 @@ cJSON *api_openapi(const char *version);
 /* ---- commit.c: what all writes of the configuration share ---- */
 struct api_write {
 	const char *comment;
-	bool apply;   /* tell the affected phones */
+	bool apply;               /* tell the affected phones */
 	unsigned confirm_minutes; /* falls back unless confirmed; 0: the query may say so */
 	bool takes_back;          /* ends the confirmation that is pending */
 	uint64_t undoes;          /* with it: the revision that is taken back */
-	cJSON *extra; /* members to add to the answer; taken */
+	cJSON *extra;             /* members to add to the answer; taken */
 	int status;
 	/* An import has been checked already, makes no stamps, and may be too much for the audit log. */
 	bool imported;
 	struct faults *warnings; /* of that check; NULL: none */
 	const cJSON *audit;      /* what the log gets instead of all changes; NULL: those */
 	void (*committed)(struct api_req *r, cJSON *doc); /* NULL: nothing more to do */
-	const char *location; /* path of what was made; NULL */
+	const char *location;                             /* path of what was made; NULL */
 };
 #define API_COMMENT_MAX 500 /* characters of the comment of a revision */
 /* `comment` and `apply` ("none", "affected") of the body. */
 int api_read_write(struct api_req *r, struct api_write *w);
 int api_read_write_query(struct api_req *r, struct api_write *w); /* the same, of the query */
 int api_read_confirm(struct api_req *r, unsigned *minutes); /* of the query; absent: as it was */
-void api_add_confirm(cJSON *doc, const struct store_commit *info); /* when a confirmation waits now */
+void api_add_confirm(cJSON *doc,
+		     const struct store_commit *info); /* when a confirmation waits now */
 int api_check_minutes(struct api_req *r, double minutes, const char *field);
 /* Stages all of `number` over the newest configuration. */
 int api_draft_of(struct api_req *r, uint64_t number, struct conf **out);
@@ -175,7 +176,8 @@ cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
 		  enum schema_apply *apply);
 struct phones_change;
 /* What phones need after a commit, kept until they have it; the list of those that were asked. */
-cJSON *api_tell_phones(struct api_req *r, const struct phones_change *change, const cJSON *affected);
+cJSON *api_tell_phones(struct api_req *r, const struct phones_change *change,
+		       const cJSON *affected);
 /* Precondition on an object: 0, ERR_NEED_MATCH, ERR_STALE. `if_match`, `if_none_match` may be NULL. */
 int api_precondition(struct conf *c, const char *object, const char *if_match,
 		     const char *if_none_match);

@@ -201,10 +201,11 @@ static int commit(struct api_req *r, struct conf *c, const struct api_write *w, 
 	cJSON_AddNumberToObject(doc, "revision", (double)info.revision);
 	api_add_confirm(doc, &info);
 	provision_files_changed(r->api->opt.store, cJSON_GetObjectItemCaseSensitive(doc, "files"));
-	asked = api_tell_phones(r, &(struct phones_change){ .revision = info.revision,
-							    .undoes = w->undoes,
-							    .apply = w->apply },
-				cJSON_GetObjectItemCaseSensitive(doc, "affected_phones"));
+	asked =
+	    api_tell_phones(r,
+			    &(struct phones_change){
+				.revision = info.revision, .undoes = w->undoes, .apply = w->apply },
+			    cJSON_GetObjectItemCaseSensitive(doc, "affected_phones"));
 	if (w->apply)
 		cJSON_AddItemToObject(doc, "applied", asked);
 	else
@@ -338,19 +339,17 @@ static bool wants_files(const struct api_req *r)
 
 int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 {
-	struct faults warnings;
+	struct faults own, *warnings = w->warnings ? w->warnings : &own;
 	cJSON *doc = NULL;
 	int err;
 
-	faults_init(&warnings);
-	if (!w->warnings)
-		w->warnings = &warnings;
-	err = check(r, c, w, w->warnings);
+	faults_init(&own);
+	err = check(r, c, w, warnings);
 	if (!err && r->faults.n)
 		err = faults_err(&r->faults);
 	if (err)
 		goto out;
-	doc = answer(r, c, w->warnings);
+	doc = answer(r, c, warnings);
 	if (wants_files(r))
 		err = file_diff_add(c, doc);
 	if (err)
@@ -371,7 +370,7 @@ out:
 	if (err)
 		cJSON_Delete(w->extra);
 	cJSON_Delete(doc);
-	faults_fini(&warnings);
+	faults_fini(&own);
 	conf_close(c);
 	return err;
 }

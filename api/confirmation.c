@@ -8,6 +8,7 @@
 
 static int answer(struct api_req *r, const struct store_confirmation *now)
 {
+	uint64_t left_s = (now->remaining_ms + 999) / 1000;
 	cJSON *o = cJSON_CreateObject();
 	char at[TIME_TEXT_SIZE];
 
@@ -18,8 +19,7 @@ static int answer(struct api_req *r, const struct store_confirmation *now)
 		cJSON_AddNumberToObject(o, "falls_back_to", (double)now->falls_back_to);
 		cJSON_AddStringToObject(o, "deadline", at);
 		cJSON_AddStringToObject(o, "who", now->who);
-		cJSON_AddNumberToObject(o, "remaining_seconds",
-					(double)((now->remaining_ms + 999) / 1000));
+		cJSON_AddNumberToObject(o, "remaining_seconds", (double)left_s);
 	}
 	return api_json(r, 200, o);
 }

@@ -74,8 +74,8 @@ static void add(struct diff *d, char kind, size_t i, size_t j)
 static void middle(struct diff *d, size_t from, size_t a_end, size_t b_end)
 {
 	size_t rows = a_end - from, cols = b_end - from, i = 0, j = 0, width = cols + 1;
-	bool small = rows && cols && rows < CELLS_MAX && cols < CELLS_MAX &&
-		     (rows + 1) * width <= CELLS_MAX;
+	bool small =
+	    rows && cols && rows < CELLS_MAX && cols < CELLS_MAX && (rows + 1) * width <= CELLS_MAX;
 	uint16_t *t = mem_zalloc((small ? (rows + 1) * width : 1) * sizeof(*t));
 
 	for (size_t x = small ? rows : 0; x-- > 0;) {

@@ -64,8 +64,7 @@ static void keep_inside(cJSON *change, const char *inside)
 	cJSON *fields = cJSON_GetObjectItemCaseSensitive(change, "fields"), *f, *next;
 
 	for (f = fields ? fields->child : NULL; f; f = next) {
-		const char *at =
-		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(f, "field"));
+		const char *at = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(f, "field"));
 
 		next = f->next;
 		if (!overlap(*at ? at + 1 : at, inside))
@@ -81,7 +80,8 @@ static cJSON *changes_to(const struct schema_path *of, const cJSON *changes)
 
 	cJSON_ArrayForEach (ch, changes) {
 		cJSON *o = change_of(ch);
-		const char *path = o ? cJSON_GetObjectItemCaseSensitive(o, "path")->valuestring : "";
+		const char *path =
+		    o ? cJSON_GetObjectItemCaseSensitive(o, "path")->valuestring : "";
 		struct schema_path at;
 
 		if (o && !schema_path_parse(path, &at) && at.obj == of->obj &&
@@ -131,7 +131,8 @@ static int read_path(struct api_req *r, struct schema_path *of)
 		return 0;
 	path += !strncmp(path, "/config/", 8) ? 8 : *path == '/';
 	if (schema_path_parse(path, of))
-		return api_fault(r, ERR_MALFORMED, "query", "", "There is no resource %.100s", path);
+		return api_fault(r, ERR_MALFORMED, "query", "", "There is no resource %.100s",
+				 path);
 	return 0;
 }
 

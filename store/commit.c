@@ -286,8 +286,7 @@ int store_commit(struct store *s, struct conf *c, struct store_commit *info)
 	r->comment = mem_strdup(info->comment);
 	r->address = mem_strdup(info->address);
 	r->takes_back = info->takes_back;
-	r->confirm =
-	    (struct confirm_request){ r->who, info->confirm_minutes, info->applied, 0 };
+	r->confirm = (struct confirm_request){ r->who, info->confirm_minutes, info->applied, 0 };
 	err = puts_copy(info->puts, info->n_puts, &r->puts);
 	r->n_puts = err ? 0 : info->n_puts;
 	err = err ? err : conf_each_change(c, collect, r);

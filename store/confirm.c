@@ -91,7 +91,8 @@ int confirm_begin(struct wtxn *w, struct confirm_request *r, uint64_t base)
 	    w, EV_CONFIRMATION_STARTED,
 	    (const struct event_field[]){ EVENT_NUM("revision", w->revision),
 					  EVENT_NUM("falls_back_to", base),
-					  EVENT_NUM("minutes", r->minutes), EVENT_STR("who", r->who),
+					  EVENT_NUM("minutes", r->minutes),
+					  EVENT_STR("who", r->who),
 					  { 0 } });
 }
 
@@ -105,7 +106,8 @@ int confirm_taken_back(struct wtxn *w, const char *who)
 {
 	const struct event_field fields[] = { EVENT_NUM("revision", w->confirm.revision),
 					      EVENT_NUM("falls_back_to", w->confirm.revision - 1),
-					      EVENT_NUM("made", w->revision), EVENT_STR("who", who),
+					      EVENT_NUM("made", w->revision),
+					      EVENT_STR("who", who),
 					      { 0 } };
 	int rc = journal_append_fields(w, EV_CONFIRMATION_EXPIRED, fields);
 
@@ -127,7 +129,8 @@ static size_t turned_round(const cJSON *changes, struct change **out)
 		if (!path || path_encode(path, &list[n].key))
 			continue;
 		list[n].path = mem_strdup(path);
-		list[n].after = before && !cJSON_IsNull(before) ? cJSON_PrintUnformatted(before) : NULL;
+		list[n].after =
+		    before && !cJSON_IsNull(before) ? cJSON_PrintUnformatted(before) : NULL;
 		n++;
 	}
 	*out = list;
@@ -280,9 +283,8 @@ static int apply_confirm(struct wtxn *w, struct request *req)
 	if (!rc)
 		rc = journal_append_fields(
 		    w, EV_CONFIRMATION_CONFIRMED,
-		    (const struct event_field[]){ EVENT_NUM("revision", revision),
-						  EVENT_STR("who", a->who),
-						  { 0 } });
+		    (const struct event_field[]){
+			EVENT_NUM("revision", revision), EVENT_STR("who", a->who), { 0 } });
 	return rc ? rc : puts_apply(w, a->puts, a->n_puts);
 }
 

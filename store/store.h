@@ -41,10 +41,12 @@ struct store_commit {
 	const struct store_put
 	    *puts; /* records of the same transaction: all or none; may be NULL */
 	size_t n_puts;
-	unsigned confirm_minutes; /* 1..STORE_CONFIRM_MAX: falls back unless store_confirm() comes */
-	bool applied;             /* with it, a note: phones were asked to take this change */
-	bool takes_back; /* may come while a confirmation is pending, and ends it; ERR_NOENT: none is */
-	uint64_t revision; /* out: the revision made (the base one when nothing changed) */
+	unsigned
+	    confirm_minutes; /* 1..STORE_CONFIRM_MAX: falls back unless store_confirm() comes */
+	bool applied;        /* with it, a note: phones were asked to take this change */
+	bool
+	    takes_back; /* may come while a confirmation is pending, and ends it; ERR_NOENT: none is */
+	uint64_t revision;   /* out: the revision made (the base one when nothing changed) */
 	int64_t deadline_ns; /* out: when it falls back; 0: it stays */
 };
 /* Commit the changes staged in `c`. The writer compares the base revision of every changed object:

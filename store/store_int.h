@@ -257,7 +257,8 @@ struct new_revision {
 int revision_make(struct wtxn *w, const struct new_revision *r); /* w->revision is its number */
 
 /* ---- confirm.c; LMDB's results or ERR_*, as for requests ---- */
-int confirm_load(struct store *s, MDB_txn *txn); /* at start, and after the environment was reopened */
+int confirm_load(struct store *s,
+		 MDB_txn *txn); /* at start, and after the environment was reopened */
 bool confirm_expired(const struct store *s);
 /* At start, with the writer running: returns when what ran out meanwhile has fallen back. */
 void confirm_settle(struct store *s);

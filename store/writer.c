@@ -259,9 +259,9 @@ static int begin(struct store *s, struct wtxn *w)
 	w->revision = atomic_load(&s->revision);
 	w->seq = atomic_load(&s->seq);
 	w->oldest = atomic_load(&s->oldest);
-	w->confirm = (struct confirm_state){ atomic_load(&s->confirm_revision),
-					     atomic_load(&s->confirm_due_ms),
-					     atomic_load(&s->fell_back) };
+	w->confirm =
+	    (struct confirm_state){ atomic_load(&s->confirm_revision),
+				    atomic_load(&s->confirm_due_ms), atomic_load(&s->fell_back) };
 	return rc;
 }
 

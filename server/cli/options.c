@@ -14,7 +14,17 @@
 #include "server/core/net.h"
 #include "store/schema/schema.h"
 
-enum option_kind { O_TEXT, O_PORT, O_FLAG, O_LEVEL, O_FORMAT, O_ADDRESS, O_LIMITS, O_CLOCK, O_SECONDS };
+enum option_kind {
+	O_TEXT,
+	O_PORT,
+	O_FLAG,
+	O_LEVEL,
+	O_FORMAT,
+	O_ADDRESS,
+	O_LIMITS,
+	O_CLOCK,
+	O_SECONDS
+};
 
 struct option_row {
 	const char *name;

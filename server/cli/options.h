@@ -22,8 +22,8 @@ struct options {
 	bool test;           /* permits the options that only tests may use */
 	char test_clock_state[24];
 	int test_clock_offset; /* seconds that the wall clock of the store is ahead */
-	char user[64];    /* to become when started as root */
-	char limits[128]; /* "ephones=2000,pools=2000" */
+	char user[64];         /* to become when started as root */
+	char limits[128];      /* "ephones=2000,pools=2000" */
 	enum log_level log_level;
 	enum log_format log_format;
 };

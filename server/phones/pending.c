@@ -69,9 +69,9 @@ static struct pending *entry_need(struct pending_table *t, const char *device)
 		return t->list[i];
 	if (t->n == t->cap) {
 		t->cap = t->cap ? 2 * t->cap : 32;
-		t->list = mem_realloc(t->list, t->cap * sizeof(*t->list));
+		t->list = mem_realloc(t->list, t->cap * sizeof(struct pending *));
 	}
-	memmove(t->list + i + 1, t->list + i, (t->n - i) * sizeof(*t->list));
+	memmove(t->list + i + 1, t->list + i, (t->n - i) * sizeof(struct pending *));
 	t->list[i] = e = mem_zalloc(sizeof(*e));
 	t->n++;
 	text_copy(e->device, sizeof(e->device), device);
@@ -87,7 +87,7 @@ static void entry_drop(struct pending_table *t, struct pending *e)
 		t->gone = mem_realloc(t->gone, t->gone_cap * sizeof(*t->gone));
 	}
 	memcpy(t->gone[t->gone_n++], e->device, sizeof(e->device));
-	memmove(t->list + i, t->list + i + 1, (t->n - i - 1) * sizeof(*t->list));
+	memmove(t->list + i, t->list + i + 1, (t->n - i - 1) * sizeof(struct pending *));
 	t->n--;
 	mem_free(e);
 }
@@ -137,8 +137,7 @@ static int load_one(void *ctx, const char *key, const void *value, size_t len)
 	if (strncmp(key, KEY_PREFIX, strlen(KEY_PREFIX)) != 0)
 		return 1; /* behind the last of ours */
 	o = cJSON_ParseWithLength(value, len);
-	need = phone_need_parse(
-	    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, "need")));
+	need = phone_need_parse(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, "need")));
 	if (need && strlen(device) < sizeof(e->device)) {
 		e = entry_need(t, device);
 		e->need = need;
@@ -271,8 +270,8 @@ static bool act_on(struct phones *p, const struct pending *what)
 
 	if (now.need == NEED_REREGISTER)
 		return false; /* it does so by itself */
-	asked = !phones_do_act(p, now.device, now.need == NEED_RESTART ? PHONE_RESTART : PHONE_RESET,
-			       now.who);
+	asked = !phones_do_act(p, now.device,
+			       now.need == NEED_RESTART ? PHONE_RESTART : PHONE_RESET, now.who);
 	p->pending.dirty = true;
 	e = pending_find(&p->pending, now.device);
 	if (e) {
@@ -341,8 +340,8 @@ size_t phones_needs(const cJSON *affected, struct phones_need **out)
 		const char *device =
 		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(a, "device"));
 
-		list[n].need = (uint8_t)phone_need_parse(cJSON_GetStringValue(
-		    cJSON_GetObjectItemCaseSensitive(a, "pending_action")));
+		list[n].need = (uint8_t)phone_need_parse(
+		    cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(a, "pending_action")));
 		list[n].fresh = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(a, "new"));
 		list[n].gone = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(a, "gone"));
 		if (device && !text_copy(list[n].device, sizeof(list[n].device), device))

@@ -148,11 +148,11 @@ struct attempts {
 #define PENDING_DEVICE 40
 struct pending {
 	char device[PENDING_DEVICE];
-	uint8_t need;      /* enum phone_need */
-	bool ask;          /* at its next registration, once */
-	bool asked;        /* it was told */
-	bool dirty;        /* not saved yet */
-	uint64_t first;    /* revisions that need it, from .. to */
+	uint8_t need;   /* enum phone_need */
+	bool ask;       /* at its next registration, once */
+	bool asked;     /* it was told */
+	bool dirty;     /* not saved yet */
+	uint64_t first; /* revisions that need it, from .. to */
 	uint64_t last;
 	int64_t at_ms;     /* wall clock of the last of them */
 	uint64_t since_ms; /* monotonic; 0: before this start */

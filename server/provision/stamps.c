@@ -128,7 +128,7 @@ void provision_files_changed(struct store *s, const cJSON *files)
 {
 	size_t cap = (size_t)cJSON_GetArraySize(files), n = 0;
 	struct store_put *puts = mem_alloc((cap + 1) * sizeof(*puts));
-	char (*keys)[PROVISION_NAME_SIZE + 16] = mem_alloc((cap + 1) * sizeof(*keys)), now[24];
+	char(*keys)[PROVISION_NAME_SIZE + 16] = mem_alloc((cap + 1) * sizeof(*keys)), now[24];
 	size_t len = (size_t)snprintf(now, sizeof(now), "%lld",
 				      (long long)(clock_wall_ns(store_clock(s)) / 1000000));
 	const cJSON *f;

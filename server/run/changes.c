@@ -22,7 +22,8 @@ static void tell_phones(struct app *a, const struct phones_change *change)
 				 &list);
 		err = phones_changed(a->phones, change, list, n);
 		mem_free(list);
-		provision_files_changed(a->store, cJSON_GetObjectItemCaseSensitive(impact, "files"));
+		provision_files_changed(a->store,
+					cJSON_GetObjectItemCaseSensitive(impact, "files"));
 		cJSON_Delete(impact);
 	}
 	if (err)
@@ -58,8 +59,8 @@ void changes_look(struct app *a)
 		return;
 	}
 	a->fell_back_told = fell.made;
-	log_warn(LOG_MAIN, "fell_back", "revision=%llu made=%llu",
-		 (unsigned long long)fell.undone, (unsigned long long)fell.made);
+	log_warn(LOG_MAIN, "fell_back", "revision=%llu made=%llu", (unsigned long long)fell.undone,
+		 (unsigned long long)fell.made);
 	tell_phones(a, &(struct phones_change){ .revision = fell.made,
 						.undoes = fell.undone,
 						.apply = fell.applied,

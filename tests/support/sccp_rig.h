@@ -22,9 +22,9 @@ struct sccp_rig {
 	struct sccp_hub *hub;
 	struct sccp_rig_conn conn[RIG_CONNS];
 	size_t conns;
-	char told[16384];     /* one line per event: "STEP SEP... text" */
+	char told[16384];      /* one line per event: "STEP SEP... text" */
 	bool configured, busy; /* what the profile call answers */
-	uint32_t keepalive_s; /* of the profile; 0 = the site's */
+	uint32_t keepalive_s;  /* of the profile; 0 = the site's */
 };
 
 /* 2026-11-20 09:30:15.250 UTC; zone one hour east; 30 s keepalive; 10 ephones; version cap as

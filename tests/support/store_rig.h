@@ -9,7 +9,7 @@
 
 struct store_rig {
 	char *dir;
-	size_t map_start; /* 0: the default */
+	size_t map_start;          /* 0: the default */
 	const struct clock *clock; /* NULL: the system's */
 	struct store *store;
 };

@@ -129,7 +129,8 @@ static void a_difference_makes_the_one_from_the_other(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
-		char *a = random_text(dice(40), 1 + dice(30)), *b = random_text(dice(40), 1 + dice(30));
+		char *a = random_text(dice(40), 1 + dice(30)),
+		     *b = random_text(dice(40), 1 + dice(30));
 		char *diff = diff_of(a, b), *is = patched(a, diff);
 
 		assert_string_equal(is, b);

@@ -109,10 +109,9 @@ struct work {
 static void do_work(void *owner, void *msg)
 {
 	struct work *w = msg;
-	struct phone_reg reg = { .protocol = w->protocol,
-				 .peer = w->r->peer,
-				 .transport = "tcp",
-				 .lines = 1 };
+	struct phone_reg reg = {
+		.protocol = w->protocol, .peer = w->r->peer, .transport = "tcp", .lines = 1
+	};
 	struct phones_file f = { .peer = w->r->peer,
 				 .transport = "tftp",
 				 .step = STEP_FILE_SENT,
@@ -283,8 +282,7 @@ static void all_are_asked_later(void **state)
 	change(r, 3, A, NEED_RESTART, false, 0);
 	change(r, 3, B, NEED_RESET, false, 0);
 	assert_int_equal(phones_pending_ask(r->p, "bob", &o), 0);
-	assert_string_equal(
-	    cJSON_GetArrayItem(cJSON_GetObjectItem(o, "asked"), 0)->valuestring, A);
+	assert_string_equal(cJSON_GetArrayItem(cJSON_GetObjectItem(o, "asked"), 0)->valuestring, A);
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(o, "asked")), 1);
 	assert_int_equal(cJSON_GetObjectItem(o, "waiting")->valueint, 1);
 	assert_int_equal(r->last_act, PHONE_RESTART);

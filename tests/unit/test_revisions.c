@@ -44,7 +44,7 @@ static void add_objects(struct schema_rig *r, uint64_t revision, struct text *ou
 static struct picture picture_of(struct schema_rig *r, uint64_t revision)
 {
 	struct ios_print opt = { r->store, true };
-	struct picture p;
+	struct picture p = { 0 };
 	struct conf *c;
 	struct text t;
 
@@ -136,7 +136,7 @@ static void assert_now(struct schema_rig *r, const struct picture *want, uint64_
 
 static void any_kept_revision_comes_back_to_the_byte(void **state)
 {
-	struct picture pictures[CHANGES + 1];
+	struct picture pictures[CHANGES + 1] = { 0 };
 	struct schema_rig *r = *state;
 
 	make_history(r, pictures);
@@ -153,7 +153,7 @@ static void any_kept_revision_comes_back_to_the_byte(void **state)
 /* From any to any other: staged over the one, the other is there. */
 static void any_two_revisions_can_be_compared(void **state)
 {
-	struct picture pictures[CHANGES + 1];
+	struct picture pictures[CHANGES + 1] = { 0 };
 	struct schema_rig *r = *state;
 
 	make_history(r, pictures);
@@ -199,7 +199,6 @@ static void the_fall_back_leaves_no_trace_in_the_configuration(void **state)
 	assert_now(r, &before, 1);
 	picture_free(&before);
 }
-
 
 static int note_number(void *ctx, const struct store_revision *rev)
 {

@@ -62,10 +62,8 @@ static void must(struct rig *k, const char *path, const char *json, unsigned min
 static void a_write_elsewhere(struct rig *k)
 {
 	assert_int_equal(store_put(k->r.store,
-				   &(struct store_put){ .bucket = BUCKET_FILES,
-							.key = "x",
-							.value = "y",
-							.len = 1 },
+				   &(struct store_put){
+				       .bucket = BUCKET_FILES, .key = "x", .value = "y", .len = 1 },
 				   1),
 			 0);
 }
