@@ -176,12 +176,20 @@ static cJSON *taken_value(const struct taken *t)
 	return v;
 }
 
+static cJSON *keep_secret(void)
+{
+	cJSON *out = cJSON_CreateObject();
+
+	cJSON_AddTrueToObject(out, "set");
+	return out;
+}
+
 static void set_row(cJSON *base, const struct taken *t)
 {
 	if (t->node->f->type == T_OBJECT)
 		below(base, t->node->path);
 	else if (is_mask(t))
-		put(base, t->node->path, NULL); /* a masked export leaves the secret alone */
+		put(base, t->node->path, keep_secret()); /* a masked export leaves it alone */
 	else
 		put(base, t->node->path, taken_value(t));
 }
@@ -539,6 +547,42 @@ static cJSON *keep_patch(struct conf *c, const struct ios_line *l)
 	return patch;
 }
 
+static bool is_keep_secret(const cJSON *v)
+{
+	return cJSON_IsObject(v) && v->child && !v->child->next &&
+	       strcmp(v->child->string, "set") == 0 && cJSON_IsTrue(v->child);
+}
+
+/* A masked secret that is nowhere cannot be kept: the line is as if it had none. */
+static void drop_unknown(cJSON *patch, const cJSON *now, const cJSON *base)
+{
+	cJSON *e, *next;
+
+	for (e = patch ? patch->child : NULL; e; e = next) {
+		const cJSON *here = cJSON_GetObjectItemCaseSensitive(now, e->string);
+		const cJSON *there = cJSON_GetObjectItemCaseSensitive(base, e->string);
+
+		next = e->next;
+		if (is_keep_secret(e) && !here && !there)
+			cJSON_Delete(cJSON_DetachItemViaPointer(patch, e));
+		else if (cJSON_IsObject(e))
+			drop_unknown(e, here, there);
+	}
+}
+
+static int apply_patch(struct conf *c, const char *path, const cJSON *given, struct faults *f)
+{
+	cJSON *patch = cJSON_Duplicate(given, true);
+	struct schema_path p;
+	int err = schema_path_parse(path, &p);
+
+	if (!err)
+		drop_unknown(patch, conf_get(c, p.object), conf_get_base(c, p.object));
+	err = schema_edit(c, OP_PATCH, path, patch, f, NULL);
+	cJSON_Delete(patch);
+	return err;
+}
+
 int ios_apply(struct conf *c, const struct ios_line *l, struct faults *f)
 {
 	if (l->kind == IOS_DELETE)
@@ -550,7 +594,7 @@ int ios_apply(struct conf *c, const struct ios_line *l, struct faults *f)
 		cJSON_Delete(patch);
 		return err;
 	}
-	return schema_edit(c, OP_PATCH, l->path, l->patch, f, NULL);
+	return apply_patch(c, l->path, l->patch, f);
 }
 
 int ios_selftest(char *why, size_t cap)

@@ -10,7 +10,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/ios/match.h"
-#include "store/ios/type7.h"
+#include "store/schema/type7.h"
 #include "store/schema/internal.h"
 
 /* ---- showing a line ---- */

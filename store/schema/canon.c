@@ -10,6 +10,7 @@
 #include "server/core/mem.h"
 #include "server/core/text.h"
 #include "store/schema/internal.h"
+#include "store/schema/type7.h"
 #include "store/store.h"
 
 struct canon {
@@ -229,7 +230,8 @@ static cJSON *canon_entry(struct canon *c, const struct schema_field *map, const
 }
 
 /* Sorted entries have their equal beside them; the others are few. */
-static bool twice(const struct schema_field *f, const cJSON *out, const struct entry *list, size_t i)
+static bool twice(const struct schema_field *f, const cJSON *out, const struct entry *list,
+		  size_t i)
 {
 	if (f->flags & F_ENTRY_ORDER)
 		return cJSON_GetObjectItemCaseSensitive(out, list[i].key) != NULL;
@@ -451,11 +453,37 @@ static void unknown_members(struct canon *c, const struct schema_field *table, c
 	}
 }
 
+/* A password of type 7 is only obscured: it is kept as its clear text (R-321), so that files and digests can use it
+ * and an export says it. NULL: there is none. */
+static cJSON *uncovered(struct canon *c, const struct schema_field *table, const cJSON *in,
+			const char *ptr)
+{
+	const struct schema_field *f = schema_member(table, "password_encoding", 17);
+	const cJSON *type = cJSON_GetObjectItemCaseSensitive(in, "password_encoding");
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(in, "password"));
+	char clear[256], at[POINTER_MAX];
+	cJSON *out;
+
+	if (!f || !schema_number_choice(f, 7) || !cJSON_IsNumber(type) || type->valuedouble != 7)
+		return NULL;
+	if (!text || type7_decode(text, clear, sizeof(clear)) != 0) {
+		pointer_join(at, ptr, "password");
+		fault(c, ERR_INVALID, NULL, at, "This is no password of type 7");
+		return NULL;
+	}
+	out = cJSON_Duplicate(in, true);
+	cJSON_ReplaceItemInObjectCaseSensitive(out, "password", cJSON_CreateString(clear));
+	cJSON_DeleteItemFromObjectCaseSensitive(out, "password_encoding");
+	mem_wipe(clear, sizeof(clear));
+	return out;
+}
+
 static cJSON *canon_table(struct canon *c, const struct schema_field *table, const cJSON *in,
 			  const cJSON *before, const char *ptr, const char *skip)
 {
-	cJSON *out = cJSON_CreateObject();
+	cJSON *out = cJSON_CreateObject(), *clear = uncovered(c, table, in, ptr);
 
+	in = clear ? clear : in;
 	unknown_members(c, table, in, ptr, skip);
 	for (const struct schema_field *f = table; f->name; f++) {
 		const cJSON *v = cJSON_GetObjectItemCaseSensitive(in, f->name);
@@ -477,6 +505,7 @@ static cJSON *canon_table(struct canon *c, const struct schema_field *table, con
 			 (f->type == T_OBJECT || f->type == T_MAP))
 			fault(c, ERR_INVALID, "required", at, "Is required");
 	}
+	cJSON_Delete(clear);
 	return out;
 }
 
@@ -545,7 +574,8 @@ static void drop_hollow(const struct schema_field *table, cJSON *item)
 }
 
 cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON *in,
-		    const cJSON *before, struct store *store, struct faults *f)
+		    const cJSON *before, const cJSON *secrets, struct store *store,
+		    struct faults *f)
 {
 	struct canon c = { o, path, store, f };
 	size_t had = f->n;
@@ -555,7 +585,8 @@ cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON
 		fault(&c, ERR_TYPE, NULL, "", "Must be an object");
 		return NULL;
 	}
-	out = canon_table(&c, o->fields, in, before, "", o->key ? o->key->name : NULL);
+	out = canon_table(&c, o->fields, in, secrets ? secrets : before, "",
+			  o->key ? o->key->name : NULL);
 	drop_switched_off(o, out);
 	drop_hollow(o->fields, out);
 	if (o->tidy && f->n == had)

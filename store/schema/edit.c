@@ -267,15 +267,27 @@ static void put(struct edit *e, const cJSON *was, cJSON *now)
 	cJSON_Delete(before);
 }
 
+/* Where secrets that are kept come from: what is staged, else what is committed (an import in mode replace
+ * begins from nothing, and still its masked lines mean the secrets that are there). New tree; NULL: `was`. */
+static cJSON *secrets_before(struct edit *e, const cJSON *was)
+{
+	const cJSON *base = conf_get_base(e->conf, e->at.object);
+
+	if (!base || base == was)
+		return NULL;
+	return was ? schema_merge(cJSON_Duplicate(base, true), was) : cJSON_Duplicate(base, true);
+}
+
 static int stage(struct edit *e, const cJSON *in)
 {
 	const struct schema_object *o = e->at.obj;
 	const cJSON *was = conf_get(e->conf, e->at.object);
+	cJSON *now, *secrets = secrets_before(e, was);
 	size_t had = e->faults->n;
-	cJSON *now;
 	int err;
 
-	now = schema_canon(o, e->at.object, in, was, conf_store(e->conf), e->faults);
+	now = schema_canon(o, e->at.object, in, was, secrets, conf_store(e->conf), e->faults);
+	cJSON_Delete(secrets);
 	if (e->faults->n != had) {
 		cJSON_Delete(now);
 		return e->faults->list[had < FAULTS_MAX ? had : 0].err;

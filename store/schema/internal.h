@@ -50,11 +50,12 @@ int schema_canon_key(const struct schema_field *map, const char *key, char *out,
 bool schema_key_part(const struct schema_field *map, const char *key, unsigned i, char *out,
 		     size_t cap);
 
-/* Whole tree of an object -> canonical tree. `before`: stored form, where kept secrets come from.
- * `store` seals secrets; NULL refuses them. Adds all faults; NULL when there is one or nothing is
+/* Whole tree of an object -> canonical tree. `before`: stored form. `secrets`: where kept secrets come from;
+ * NULL: `before`. `store` seals secrets; NULL refuses them. Adds all faults; NULL when there is one or nothing is
  * left. */
 cJSON *schema_canon(const struct schema_object *o, const char *path, const cJSON *in,
-		    const cJSON *before, struct store *store, struct faults *f);
+		    const cJSON *before, const cJSON *secrets, struct store *store,
+		    struct faults *f);
 /* The stored value of this row is a secret: by its type, or as an entry under `sealed_key`. */
 bool schema_is_secret(const struct schema_field *f, const cJSON *v);
 /* Stored form with the defaults that are left out in it. */

@@ -19,7 +19,7 @@ static cJSON *result(const struct schema_object *o, const cJSON *patch)
 	struct faults f;
 
 	faults_init(&f);
-	out = schema_canon(o, o->path, merged, NULL, NULL, &f);
+	out = schema_canon(o, o->path, merged, NULL, NULL, NULL, &f);
 	faults_fini(&f);
 	cJSON_Delete(merged);
 	return out;

@@ -11,10 +11,10 @@ static void try_object(const struct schema_object *o, const cJSON *v)
 	cJSON *once, *twice;
 
 	faults_init(&f);
-	once = schema_canon(o, o->path, v, NULL, NULL, &f);
+	once = schema_canon(o, o->path, v, NULL, NULL, NULL, &f);
 	assert(!once == (f.n != 0));
 	if (once) {
-		twice = schema_canon(o, o->path, once, NULL, NULL, &f);
+		twice = schema_canon(o, o->path, once, NULL, NULL, NULL, &f);
 		assert(twice && cJSON_Compare(once, twice, 1));
 		cJSON_Delete(twice);
 	}

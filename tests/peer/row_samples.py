@@ -45,7 +45,7 @@ def leaf(field, refs):
 
 def key(map_field, refs):
     parts = [leaf(k, refs) for k in map_field["keys"]]
-    return ",".join(str(p) for p in parts)
+    return ",".join(p[0] if isinstance(p, list) else str(p) for p in parts)
 
 
 def wrong_types(field):

@@ -167,11 +167,96 @@ static void buttons(struct gen *g, const struct schema_field *f, char *out, size
 		snprintf(out, cap, chance(g, 50) ? "%d-%d" : "%d,%d", a, a + 2);
 }
 
+/* ---- one of several ---- */
+struct pick {
+	struct gen *g;
+	size_t seen;
+	char value[300];
+};
+
+/* Reservoir of one. */
+static void offer(struct pick *p, const char *value)
+{
+	if (below(p->g, ++p->seen) == 0)
+		text_copy(p->value, sizeof(p->value), value);
+}
+
+static int offer_item(void *ctx, const char *key, const cJSON *item)
+{
+	char text[300];
+
+	(void)item;
+	offer(ctx, schema_key_text(key, text, sizeof(text)));
+	return 0;
+}
+
+/* ---- lines without a row ---- */
+
+/* Commands of the object that are kept as they stand, some of them. */
+static void kept_commands(struct gen *g, char *out, size_t cap)
+{
+	struct text t;
+
+	text_fixed(&t, out, cap);
+	for (const struct schema_line *l = g->obj->lines; l && l->syntax; l++) {
+		size_t len = strcspn(l->syntax, "[<");
+
+		while (len && l->syntax[len - 1] == ' ')
+			len--;
+		if (!l->keep || !chance(g, 30) || t.len > 200)
+			continue;
+		text_addf(&t, "%s%.*s", t.len ? "\n" : "", (int)len, l->syntax);
+		if (chance(g, 50))
+			text_addf(&t, " %d", (int)below(g, 100));
+	}
+}
+
+/* The name of a mode that is there, or none: outside of all. */
+static void some_mode(struct gen *g, char *out, size_t cap)
+{
+	static const char *const names[] = { "ephone-dns",           "ephones",
+					     "voice-register/pools", "voice-register/dns",
+					     "dial-peers",           "telephony-service" };
+	struct schema_place at = { 0 };
+	struct pick p = { .g = g };
+
+	out[0] = '\0';
+	at.obj = chance(g, 60) ? schema_object(names[below(g, ARRAY_LEN(names))]) : NULL;
+	if (!at.obj)
+		return;
+	if (at.obj->collection)
+		conf_each(g->conf, at.obj->path, NULL, offer_item, &p);
+	text_copy(at.key, sizeof(at.key), p.value);
+	if (at.obj->collection ? p.seen > 0 : conf_get(g->conf, at.obj->path) != NULL)
+		schema_mode_name(&at, out, cap);
+}
+
+static void unknown_line(struct gen *g, char *out, size_t cap)
+{
+	static const char *const lines[] = { "frobnicate", "xlogging buffered", "qos-thing \"a b\"",
+					     "zzz 10.1.2.3 255.0.0.0", "aaa-new thing" };
+
+	snprintf(out, cap, "%s %d", lines[below(g, ARRAY_LEN(lines))], (int)below(g, 1000));
+}
+
+static void kept_text(struct gen *g, const struct schema_field *f, char *out, size_t cap)
+{
+	if (f->flags & F_LINES)
+		kept_commands(g, out, cap);
+	else if (strcmp(f->name, "mode") == 0)
+		some_mode(g, out, cap);
+	else
+		unknown_line(g, out, cap);
+}
+
 static bool text_value(struct gen *g, const struct schema_field *f, char *out, size_t cap)
 {
 	switch (f->type) {
 	case T_STR:
-		free_text(g, f, out, cap);
+		if (f->flags & (F_LINES | F_KEPT))
+			kept_text(g, f, out, cap);
+		else
+			free_text(g, f, out, cap);
 		return out[0];
 	case T_SECRET:
 		of_set(g, f, "", f->flags & F_DIGITS ? "0123456789" : "abcXYZ0189-_!?$", out);
@@ -235,28 +320,6 @@ static bool text_value(struct gen *g, const struct schema_field *f, char *out, s
 }
 
 /* ---- references ---- */
-struct pick {
-	struct gen *g;
-	size_t seen;
-	char value[300];
-};
-
-/* Reservoir of one. */
-static void offer(struct pick *p, const char *value)
-{
-	if (below(p->g, ++p->seen) == 0)
-		text_copy(p->value, sizeof(p->value), value);
-}
-
-static int offer_item(void *ctx, const char *key, const cJSON *item)
-{
-	char text[300];
-
-	(void)item;
-	offer(ctx, schema_key_text(key, text, sizeof(text)));
-	return 0;
-}
-
 static bool referent(struct gen *g, const char *ref, char *out, size_t cap)
 {
 	const char *hash = strchr(ref, '#');
@@ -315,6 +378,8 @@ static cJSON *gen_int(struct gen *g, const struct schema_field *f)
 
 	while (f->choices && f->choices[n])
 		n++;
+	if (n && strstr(f->name, "encoding")) /* type 7 is another spelling of type 0 */
+		n = n > 2 ? 2 : n;
 	if (n)
 		return cJSON_CreateNumber(strtod(f->choices[below(g, n)], NULL));
 	switch (below(g, 4)) {
@@ -424,7 +489,7 @@ static cJSON *gen_value(struct gen *g, const struct schema_field *f)
 {
 	char text[700];
 
-	if ((f->flags & (F_READ_ONLY | F_LINES)) || holds_hash(f) ||
+	if ((f->flags & F_READ_ONLY) || holds_hash(f) ||
 	    (f->keys && (f->keys->flags & F_KEPT)))
 		return NULL; /* kept lines: test_ios_keep.c */
 	if (f->ref)
@@ -507,6 +572,7 @@ static void add_members(struct gen *g, const struct schema_object *o, const char
 	for (const struct schema_field *f = o->fields; f->name; f++) {
 		bool once = o->collection && (f->flags & F_FIXED);
 
+		g->obj = o;
 		if (!once && names_others(f) == g->refs && chance(g, percent))
 			add_member(g, path, f);
 	}
@@ -515,8 +581,10 @@ static void add_members(struct gen *g, const struct schema_object *o, const char
 static void make_item(struct gen *g, const struct schema_object *o)
 {
 	char path[SCHEMA_PATH_MAX], key[128], text[128];
-	cJSON *first = gen_table(g, o->fields, 0), *v;
+	cJSON *first, *v;
 
+	g->obj = o;
+	first = gen_table(g, o->fields, 0);
 	for (const struct schema_field *f = o->fields; first && f->name; f++) {
 		v = (f->flags & F_FIXED) && chance(g, 50) ? gen_value(g, f) : NULL;
 		if (!v)

@@ -11,9 +11,10 @@ struct gen_op { /* a merge patch of one member, or of an empty object that makes
 };
 
 struct gen {
-	uint64_t state;    /* of the random numbers */
-	struct conf *conf; /* what is there already: references name it */
-	bool refs;         /* rows that name others may be filled */
+	uint64_t state;                  /* of the random numbers */
+	struct conf *conf;               /* what is there already: references name it */
+	const struct schema_object *obj; /* whose rows are being made */
+	bool refs;                       /* rows that name others may be filled */
 	struct gen_op *ops;
 	size_t n, cap;
 };

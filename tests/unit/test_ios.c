@@ -236,6 +236,31 @@ static void secrets_are_masked_and_a_masked_line_changes_nothing(void **state)
 	REQ("R-321");
 }
 
+/* Also where the import begins from nothing; a secret that is nowhere is not made up. */
+static void masked_lines_keep_the_secrets_of_what_is_replaced(void **state)
+{
+	struct schema_rig *r = *state;
+	char *before, *after, *masked;
+
+	feed_text(r, "telephony-service\n xml user bot password 0 pl4nted 4\nephone 1\n"
+		     " username bob password 0 pl4nted\n");
+	rig_commit(r);
+	masked = export_text(r, false);
+	before = cJSON_PrintUnformatted(conf_get(r->conf, "telephony-service"));
+	conf_clear(r->conf);
+	feed_text(r, masked);
+	after = cJSON_PrintUnformatted(conf_get(r->conf, "telephony-service"));
+	assert_string_equal(after, before);
+	cJSON_free(after);
+	after = export_text(r, true);
+	assert_non_null(strstr(after, " username bob password pl4nted\n"));
+	feed_text(r, "ephone 7\n username eve password ******\n");
+	rig_assert_item(r, "ephones/7", "{\"username\":\"eve\"}");
+	cJSON_free(before);
+	mem_free(after);
+	mem_free(masked);
+}
+
 static void a_value_out_of_range_is_reported_with_its_field(void **state)
 {
 	struct schema_rig *r = *state;
@@ -357,6 +382,7 @@ int main(void)
 		T(both_spellings_are_read_and_one_is_printed),
 		T(imported_defaults_that_ios_prints_are_printed_again),
 		T(secrets_are_masked_and_a_masked_line_changes_nothing),
+		T(masked_lines_keep_the_secrets_of_what_is_replaced),
 		T(a_value_out_of_range_is_reported_with_its_field),
 		T(headers_make_and_no_headers_take_away),
 		T(the_export_is_in_the_order_of_ios_and_brings_everything_back),

@@ -48,6 +48,9 @@ static const char *sample_choice(const struct make *m, const struct node *n)
 		struct taboo t = { n->path ? n->path : "", *c, false };
 
 		node_each(m->rule->root, on_const, &t);
+		/* Type 7 is only another spelling: it is kept as clear text. */
+		if (strstr(n->f->name, "encoding") && strcmp(*c, "7") == 0)
+			continue;
 		if (!t.hit && (!n->f->dflt || strcmp(n->f->dflt, *c) != 0))
 			found = *c;
 	}

@@ -5,7 +5,7 @@
 
 #include "server/core/err.h"
 #include "store/ios/transcript.h"
-#include "store/ios/type7.h"
+#include "store/schema/type7.h"
 
 static struct script_line line;
 

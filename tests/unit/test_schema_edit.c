@@ -561,10 +561,33 @@ static void reading_fills_in_defaults(void **state)
 	cJSON_Delete(item);
 }
 
+/* obscured, not encrypted. */
+static void a_password_of_type_7_is_kept_as_its_clear_text(void **state)
+{
+	struct schema_rig *r = *state;
+	char clear[64];
+
+	rig_must(r, OP_PATCH, "sip-ua",
+		 "{\"authentications\":{\"alice,\":{\"password_encoding\":7,\"password\":"
+		 "\"0822455D0A16\"}}}");
+	assert_int_equal(cfg_secret(r->store, conf_get(r->conf, "sip-ua"),
+				    "/authentications/alice,/password", clear, sizeof(clear)),
+			 0);
+	assert_string_equal(clear, "cisco");
+	assert_int_equal(rig_edit(r, OP_PATCH, "sip-ua",
+				  "{\"authentications\":{\"alice,\":{\"password_encoding\":7,"
+				  "\"password\":\"nonsense\"}}}"),
+			 ERR_INVALID);
+	rig_assert_fault(r, "invalid", "/authentications/alice,/password",
+			 "This is no password of type 7");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_password_of_type_7_is_kept_as_its_clear_text,
+						rig_setup, rig_teardown),
 		T(defaults_are_left_out_and_members_stand_in_schema_order),
 		T(every_fault_of_a_body_is_collected),
 		T(a_merge_patch_changes_only_what_it_names),

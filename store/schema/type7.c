@@ -1,6 +1,6 @@
-/* store/ios/type7.c - `password 7 ...`: two digits say where in the key to begin, then each pair of hex digits
+/* store/schema/type7.c - `password 7 ...`: two digits say where in the key to begin, then each pair of hex digits
  * is one character, combined with the next byte of the key (Vigenere over bytes). */
-#include "store/ios/type7.h"
+#include "store/schema/type7.h"
 
 #include <string.h>
 

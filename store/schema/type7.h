@@ -1,6 +1,6 @@
-/* store/ios/type7.h - "type 7" passwords of IOS: obscured, not encrypted, with a key that everybody knows. Pure. */
-#ifndef STORE_IOS_TYPE7_H
-#define STORE_IOS_TYPE7_H
+/* store/schema/type7.h - "type 7" passwords of IOS: obscured, not encrypted, with a key that everybody knows. Pure. */
+#ifndef STORE_SCHEMA_TYPE7_H
+#define STORE_SCHEMA_TYPE7_H
 
 #include <stddef.h>
 
