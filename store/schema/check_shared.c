@@ -245,11 +245,13 @@ static int count_phone(void *ctx, const char *key, const cJSON *phone)
 
 	if (u)
 		u->unicast[c->side]++;
-	cJSON_ArrayForEach (dn, member(phone, "numbers"))
+	cJSON_ArrayForEach (dn, member(phone, "numbers")) {
 		count_line(s, c->side, dn, tag);
+	}
 	cJSON_ArrayForEach (b, member(phone, "buttons")) {
-		cJSON_ArrayForEach (dn, lines_of(b))
+		cJSON_ArrayForEach (dn, lines_of(b)) {
 			count_line(s, c->side, dn, tag);
+		}
 	}
 	return 0;
 }

@@ -10,9 +10,9 @@
 #include "store/schema/constants.h"
 #include "store/schema/internal.h"
 
-#define GLOBAL            "voice-register/global"
-#define VOIP              "voice-service/voip"
-#define UA                "sip-ua"
+#define GLOBAL "voice-register/global"
+#define VOIP   "voice-service/voip"
+#define UA     "sip-ua"
 
 static const cJSON *member(const cJSON *item, const char *name)
 {
