@@ -315,6 +315,33 @@ static int check_pending(struct api_req *r, const struct api_write *w, struct fa
 	return 0;
 }
 
+/* A smaller table of refused SIP phones loses entries: a preview says so, and the change must be confirmed
+ * (cme-model 4.2). */
+static int check_attempts(struct api_req *r, struct conf *c, const struct api_write *w,
+			  struct faults *warnings)
+{
+	static const char path[] = "voice-register/global",
+			  field[] = "attempted_registrations_size";
+	const struct schema_object *o = schema_object(path);
+	int64_t size = cfg_int(o, conf_get(c, path), field);
+	const char *confirm = api_query(r, "confirm");
+	bool tell = r->dry_run || w->takes_back || r->faults.lenient;
+	size_t have;
+
+	if (confirm && strcmp(confirm, "true") != 0 && strcmp(confirm, "false") != 0)
+		return api_fault(r, ERR_MALFORMED, "query", "", "confirm is true or false");
+	if (size >= cfg_int(o, conf_get_base(c, path), field) ||
+	    phones_sip_attempts(r->api->opt.phones, &have) || (int64_t)have <= size)
+		return 0;
+	if (confirm && !strcmp(confirm, "true"))
+		return 0;
+	faults_add(tell ? warnings : &r->faults, ERR_CONFLICT, "attempted_table_shrink", path,
+		   "/attempted_registrations_size",
+		   "This will remove %zu old entries from the table. Proceed? Yes/No ?",
+		   have - (size_t)size);
+	return tell ? 0 : ERR_CONFLICT;
+}
+
 static int check(struct api_req *r, struct conf *c, struct api_write *w, struct faults *warnings)
 {
 	const char *diff = api_query(r, "diff");
@@ -327,7 +354,8 @@ static int check(struct api_req *r, struct conf *c, struct api_write *w, struct 
 		return err;
 	r->faults.operation = -1;
 	err = r->faults.n ? faults_err(&r->faults) : ios_settle(c, &r->faults, warnings);
-	return err ? err : schema_check(c, &r->faults, warnings);
+	err = err ? err : schema_check(c, &r->faults, warnings);
+	return err ? err : check_attempts(r, c, w, warnings);
 }
 
 static bool wants_files(const struct api_req *r)

@@ -5,7 +5,7 @@
 #include "api/api_int.h"
 
 #define PAGED "limit,cursor"
-#define WRITE "comment,apply,confirm_minutes,diff"
+#define WRITE "comment,apply,confirm,confirm_minutes,diff"
 
 /* clang-format off */
 const struct api_route api_routes[] = {
@@ -85,7 +85,7 @@ const struct api_route api_routes[] = {
 	{ "DELETE", "/config/{path...}", ROLE_OPERATOR, R_CONFIG | R_SINGLE | R_DRY | R_MATCH | R_NOBODY,
 	  WRITE, api_config_delete, "config.delete", "Remove; on a singleton the no form of its mode",
 	  NULL, "Write", 200 },
-	{ "POST", "/transactions", ROLE_OPERATOR, R_DRY, "diff", api_transaction, "transaction.create",
+	{ "POST", "/transactions", ROLE_OPERATOR, R_DRY, "confirm,diff", api_transaction, "transaction.create",
 	  "Several changes as one: all or none", "Transaction", "Write", 200 },
 	{ "GET", "/revisions", ROLE_VIEWER, 0, PAGED ",path", api_revision_list, "revision.list",
 	  "Revisions, newest first; with path= those that changed that object, and how", NULL, "RevisionPage", 200 },
@@ -94,7 +94,7 @@ const struct api_route api_routes[] = {
 	{ "GET", "/revisions/{revision}/changes", ROLE_VIEWER, 0, "since", api_revision_changes,
 	  "revision.changes", "Difference to another revision (since; default: the one before)", NULL,
 	  "Changes", 200 },
-	{ "POST", "/revisions/{revision}/restore", ROLE_OPERATOR, R_DRY, "confirm_minutes,diff",
+	{ "POST", "/revisions/{revision}/restore", ROLE_OPERATOR, R_DRY, "confirm,confirm_minutes,diff",
 	  api_revision_restore, "revision.restore", "Bring a revision back, as a new one", "Restore", "Write",
 	  200 },
 	{ "GET", "/confirmation", ROLE_VIEWER, 0, NULL, api_confirmation_get, "confirmation.get",

@@ -1,6 +1,6 @@
 /* server/phones/attempts.c - attempted registrations: one entry per protocol, name, device and
  * address, in the order of entry; a repetition brings its time up to date (R-012); full, the oldest goes
- * (R-014). */
+ * (R-014). How many SIP phones are kept is a setting (R-017). */
 #include <string.h>
 
 #include "server/core/mem.h"
@@ -50,7 +50,7 @@ static struct attempt *place_of_oldest(struct attempts *t, int protocol, uint32_
 	return &t->list[at];
 }
 
-static size_t count_of(const struct attempts *t, int protocol)
+size_t attempts_count(const struct attempts *t, int protocol)
 {
 	size_t n = 0;
 
@@ -82,6 +82,7 @@ void attempts_add(struct phones *p, const struct attempt *a)
 {
 	struct attempts *t = &p->attempts;
 	uint32_t hash = attempt_hash(p, a);
+	size_t room = a->protocol == PHONE_SCCP ? ATTEMPTED_LOG_SIZE : p->conf.sip_attempts;
 	struct attempt *at;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -90,8 +91,10 @@ void attempts_add(struct phones *p, const struct attempt *a)
 			return;
 		}
 	}
-	if (a->protocol == PHONE_SCCP && count_of(t, PHONE_SCCP) >= ATTEMPTED_LOG_SIZE)
-		at = place_of_oldest(t, PHONE_SCCP, hash);
+	if (!room)
+		return;
+	if (attempts_count(t, a->protocol) >= room)
+		at = place_of_oldest(t, a->protocol, hash);
 	else
 		at = place_for(t, hash);
 	*at = *a;
@@ -111,6 +114,28 @@ size_t attempts_copy(const struct attempts *t, int protocol, struct attempt **ou
 			(*out)[n++] = *a;
 	}
 	return n;
+}
+
+/* The oldest SIP entries go until no more are left than the setting says. */
+void attempts_shrink(struct phones *p)
+{
+	struct attempts *t = &p->attempts, left = { .next_num = t->next_num };
+	size_t have = attempts_count(t, PHONE_SIP), keep = p->conf.sip_attempts, n;
+	size_t excess = have > keep ? have - keep : 0;
+	struct attempt *list;
+
+	if (!excess)
+		return;
+	n = attempts_copy(t, -1, &list);
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].protocol == PHONE_SIP && excess)
+			excess--;
+		else
+			*place_for(&left, attempt_hash(p, &list[i])) = list[i];
+	}
+	mem_free(list);
+	attempts_free(t);
+	*t = left;
 }
 
 void attempts_clear(struct phones *p, int protocol)

@@ -10,10 +10,13 @@
 #include "server/core/mem.h"
 #include "server/phones/phones_int.h"
 #include "store/conf.h"
+#include "store/schema/schema.h"
 #include "store/store.h"
 
 const char *const phones_conf_resource[CONF_KINDS] = { "ephones", "voice-register/pools" };
 static const char *const dn_resource[CONF_KINDS] = { "ephone-dns", "voice-register/dns" };
+
+#define SIP_SYSTEM "voice-register/global"
 
 static const char *str_of(const cJSON *o, const char *name)
 {
@@ -193,6 +196,13 @@ void phones_conf_apply(struct phones *p, const char *path, const cJSON *value)
 {
 	unsigned tag;
 
+	if (!strcmp(path, SIP_SYSTEM)) {
+		p->conf.sip_attempts = (unsigned)cfg_int(schema_object(SIP_SYSTEM), value,
+							 "attempted_registrations_size");
+		attempts_shrink(p);
+		return;
+	}
+
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		if ((tag = tag_below(path, phones_conf_resource[k]))) {
 			if (value)
@@ -253,6 +263,7 @@ static void clear(struct phones *p)
 static void load_all(struct phones *p, struct conf *c)
 {
 	clear(p);
+	phones_conf_apply(p, SIP_SYSTEM, conf_get(c, SIP_SYSTEM));
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
 		struct each dns = { p, dn_resource[k] }, items = { p, phones_conf_resource[k] };
 

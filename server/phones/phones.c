@@ -55,6 +55,7 @@ int phones_new(struct phones **out, struct loop *loop, struct store *store)
 	p->store = store;
 	p->clock = loop_clock(loop);
 	p->event_tokens = EVENT_BURST;
+	p->conf.sip_attempts = PHONES_ATTEMPTS_MAX;
 	p->event_filled_ms = clock_mono_ms(p->clock);
 	if (getrandom(&p->seed, sizeof(p->seed), 0) != (ssize_t)sizeof(p->seed))
 		p->seed = (uint32_t)clock_mono_ms(p->clock);
@@ -353,6 +354,23 @@ static void do_attempts(void *owner, void *msg)
 static void drop_attempts(void *msg)
 {
 	mem_free(((struct ask_attempts *)msg)->list);
+}
+
+static void do_count(void *owner, void *msg)
+{
+	struct ask_attempts *m = msg;
+
+	(void)owner;
+	m->n = attempts_count(&m->p->attempts, PHONE_SIP);
+}
+
+int phones_sip_attempts(struct phones *p, size_t *n)
+{
+	struct ask_attempts m = { .p = p };
+	int err = ask(p, do_count, &m, sizeof(m), NULL);
+
+	*n = err ? 0 : m.n;
+	return err;
 }
 
 static void do_clear(void *owner, void *msg)

@@ -144,6 +144,7 @@ int phones_timeline_json(struct phones *p, const char *device, char **json);
 /* {"items": [...]} in the order of entry. `protocol`: "sip", "sccp", NULL for both. */
 int phones_attempts_json(struct phones *p, const char *protocol, char **json);
 int phones_attempts_clear(struct phones *p, const char *protocol);
+int phones_sip_attempts(struct phones *p, size_t *n); /* entries of SIP phones */
 /* Ask the engine for a restart or reset. ERR_NOENT: not registered. */
 int phones_act(struct phones *p, const char *device, enum phone_action action, const char *who);
 /* ---- what phones still need after a change (pending.c) ---- */

@@ -109,6 +109,27 @@ def test_an_unknown_number_is_not_found(phones):
     good(sipp(phones, "refused_404", [row(11, number=999)], source="127.0.0.14"))
 
 
+def test_a_smaller_table_of_refused_phones_asks_first(phones, req):
+    for n, source in ((14, "127.0.0.23"), (15, "127.0.0.24")):
+        good(sipp(phones, "refused_403", [row(n, user=f"stranger{n}")], source=source))
+    table = "/attempted-registrations?protocol=sip"
+    before = len(phones.ok(phones.get(table))["items"])
+    assert before >= 2
+    change = {"attempted_registrations_size": 1}
+    asked = f"This will remove {before - 1} old entries from the table. Proceed? Yes/No ?"
+    dry = phones.ok(phones.patch("/config/voice-register/global?dry_run=true", change))
+    assert [w["detail"] for w in dry["warnings"] if w["code"] == "attempted_table_shrink"] == [asked]
+    answer = phones.patch("/config/voice-register/global", change)
+    assert answer.status == 409 and answer.json()["code"] == "attempted_table_shrink"
+    assert answer.json()["detail"] == asked and answer.json()["field"] == "/attempted_registrations_size"
+    assert len(phones.ok(phones.get(table))["items"]) == before
+    assert phones.patch("/config/voice-register/global?confirm=perhaps", change).status == 400
+    phones.ok(phones.patch("/config/voice-register/global?confirm=true", change))
+    wait_until(lambda: len(phones.ok(phones.get(table))["items"]) == 1, "smaller table")
+    phones.ok(phones.patch("/config/voice-register/global", {"attempted_registrations_size": None}))
+    req("R-017")
+
+
 def test_five_failures_block_a_source_and_no_other(phones):
     good(sipp(phones, "wrong", [row(12, password="wrong")], source="127.0.0.15", count=5))
     good(sipp(phones, "blocked", [row(12)], source="127.0.0.15"))

@@ -634,6 +634,34 @@ static void a_full_sccp_log_replaces_its_own_oldest(void **state)
 	REQ("R-014");
 }
 
+/* the size is a setting; 0 keeps nothing. */
+static void the_sip_log_has_the_size_of_its_setting(void **state)
+{
+	struct rig *r = *state;
+	struct attempt *list;
+	char id[32];
+	size_t n;
+
+	phones_conf_apply(r->p, "voice-register/global", NULL);
+	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, 0, REJECT_UNCONFIGURED);
+	for (int i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "user%d", i);
+		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, 403, REJECT_NO_POOL);
+	}
+	assert_int_equal(attempts_count(&r->p->attempts, PHONE_SIP), 10);
+	configure(r, "voice-register/global", "{\"attempted_registrations_size\":4}");
+	n = attempts_copy(&r->p->attempts, PHONE_SIP, &list);
+	assert_int_equal(n, 4);
+	assert_string_equal(list[0].id, "user8");
+	assert_string_equal(list[3].id, "user11");
+	mem_free(list);
+	configure(r, "voice-register/global", "{\"attempted_registrations_size\":0}");
+	phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, "late", 403, REJECT_NO_POOL);
+	assert_int_equal(attempts_count(&r->p->attempts, PHONE_SIP), 0);
+	assert_int_equal(attempts_count(&r->p->attempts, PHONE_SCCP), 1);
+	REQ("R-017");
+}
+
 static void clearing_one_protocol_keeps_the_other(void **state)
 {
 	struct rig *r = *state;
@@ -839,6 +867,7 @@ int main(void)
 		T(attempts_of_two_phones_are_two_entries),
 		T(a_full_sccp_log_replaces_its_own_oldest),
 		T(a_full_log_replaces_the_oldest),
+		T(the_sip_log_has_the_size_of_its_setting),
 		T(clearing_one_protocol_keeps_the_other),
 		T(a_configured_sccp_phone_is_not_logged),
 		T(pages_follow_each_other_without_gap),

@@ -45,7 +45,7 @@ export async function transact(operations: Operation[], dry: boolean, opt: Commi
 		...(opt.comment && { comment: opt.comment }),
 		...(opt.confirmMinutes && { confirm_minutes: opt.confirmMinutes }),
 		apply: opt.apply ?? 'none',
-	}, dry ? DRY : {});
+	}, dry ? DRY : { confirm: true }); // what the preview asked has been read
 
 	return outcome(data);
 }
