@@ -228,8 +228,22 @@ const struct phone_dn *phones_conf_dn(const struct phones *p, enum conf_kind kin
 /* ---- reading the store ---- */
 struct each {
 	struct phones *p;
+	struct conf *conf;
 	const char *collection;
+	bool templates; /* one of them changed */
 };
+
+/* With what its template says of it. */
+static void apply(struct each *e, const char *path, const cJSON *value)
+{
+	struct schema_path at;
+	cJSON *merged = value && !schema_path_parse(path, &at)
+			    ? schema_effective(e->conf, at.obj, value, false)
+			    : NULL;
+
+	phones_conf_apply(e->p, path, merged ? merged : value);
+	cJSON_Delete(merged);
+}
 
 static int on_item(void *ctx, const char *key, const cJSON *value)
 {
@@ -239,15 +253,41 @@ static int on_item(void *ctx, const char *key, const cJSON *value)
 
 	text_fixed(&t, path, sizeof(path));
 	text_addf(&t, "%s/%s", e->collection, key);
-	phones_conf_apply(e->p, path, value);
+	apply(e, path, value);
 	return 0;
 }
 
 static int on_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
 {
+	struct each *e = ctx;
+	const char *slash = strrchr(path, '/');
+
 	(void)before;
-	phones_conf_apply(ctx, path, after);
+	apply(e, path, after);
+	e->templates =
+	    e->templates || (slash && slash - path >= 9 && !strncmp(slash - 9, "templates", 9));
 	return 0;
+}
+
+static int on_templated(void *ctx, const char *key, const cJSON *value)
+{
+	struct each *e = ctx;
+
+	return schema_template(e->conf, schema_object(e->collection), value, false)
+		   ? on_item(ctx, key, value)
+		   : 0;
+}
+
+static int refresh(struct phones *p, struct conf *c)
+{
+	struct each e = { .p = p, .conf = c };
+	int err = conf_changed_since(c, p->conf.revision, on_change, &e);
+
+	for (enum conf_kind k = 0; !err && e.templates && k < CONF_KINDS; k++) {
+		e.collection = phones_conf_resource[k];
+		conf_each(c, e.collection, NULL, on_templated, &e);
+	}
+	return err;
 }
 
 static void clear(struct phones *p)
@@ -265,7 +305,8 @@ static void load_all(struct phones *p, struct conf *c)
 	clear(p);
 	phones_conf_apply(p, SIP_SYSTEM, conf_get(c, SIP_SYSTEM));
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++) {
-		struct each dns = { p, dn_resource[k] }, items = { p, phones_conf_resource[k] };
+		struct each dns = { .p = p, .conf = c, .collection = dn_resource[k] };
+		struct each items = { .p = p, .conf = c, .collection = phones_conf_resource[k] };
 
 		conf_each(c, dn_resource[k], NULL, on_item, &dns);
 		conf_each(c, phones_conf_resource[k], NULL, on_item, &items);
@@ -297,7 +338,7 @@ void phones_conf_refresh(struct phones *p)
 	if (err == ERR_AGAIN)
 		return; /* the store is being reopened: the next tick looks again */
 	if (!err) {
-		err = conf_changed_since(c, p->conf.revision, on_change, p);
+		err = refresh(p, c);
 		if (err == ERR_GONE) {
 			load_all(p, c);
 			err = 0;

@@ -119,13 +119,21 @@ static const cJSON *lines_of(const cJSON *button)
 	return kind && strcmp(kind, "x") == 0 ? NULL : member(button, "dns");
 }
 
-static void ask_buttons(struct shared *s, const char *path, long phone, const cJSON *item)
+static bool same(const cJSON *a, const cJSON *b)
 {
-	const cJSON *b, *dn;
+	return a && b && cJSON_Compare(a, b, true);
+}
 
-	cJSON_ArrayForEach (b, member(item, "buttons")) {
+static void ask_buttons(struct shared *s, const char *path, const cJSON *before, const cJSON *after)
+{
+	const cJSON *was = member(before, "buttons"), *b, *dn;
+	long phone = strtol(strrchr(path, '/') + 1, NULL, 10);
+
+	cJSON_ArrayForEach (b, member(after, "buttons")) {
 		char pointer[48];
 
+		if (same(member(was, b->string), b))
+			continue;
 		snprintf(pointer, sizeof(pointer), "/buttons/%s", b->string);
 		cJSON_ArrayForEach (dn, lines_of(b)) {
 			if (is_intercom(s, SCCP, dn->valuedouble))
@@ -135,13 +143,16 @@ static void ask_buttons(struct shared *s, const char *path, long phone, const cJ
 	}
 }
 
-static void ask_numbers(struct shared *s, const char *path, long phone, const cJSON *item)
+static void ask_numbers(struct shared *s, const char *path, const cJSON *before, const cJSON *after)
 {
-	const cJSON *dn;
+	const cJSON *was = member(before, "numbers"), *dn;
+	long phone = strtol(strrchr(path, '/') + 1, NULL, 10);
 
-	cJSON_ArrayForEach (dn, member(item, "numbers")) {
+	cJSON_ArrayForEach (dn, member(after, "numbers")) {
 		char pointer[48];
 
+		if (same(member(was, dn->string), dn))
+			continue;
 		snprintf(pointer, sizeof(pointer), "/numbers/%s", dn->string);
 		if (is_intercom(s, SIP, dn->valuedouble))
 			ask_number(s, INTERCOM, SIP, path, pointer, dn->valuedouble, phone);
@@ -166,11 +177,10 @@ static void ask_watched(struct shared *s, const char *path, const cJSON *before,
 	const cJSON *was = member(before, "blf_speed_dials"), *e;
 
 	cJSON_ArrayForEach (e, member(after, "blf_speed_dials")) {
-		const cJSON *old = member(was, e->string);
 		struct question *q;
 		char pointer[48];
 
-		if (old && cJSON_Compare(old, e, true))
+		if (same(member(was, e->string), e))
 			continue;
 		snprintf(pointer, sizeof(pointer), "/blf_speed_dials/%s", e->string);
 		q = ask(s, path, pointer);
@@ -187,10 +197,10 @@ static void ask_phone(struct shared *s, enum side side, const char *path, const 
 	const cJSON *set = unicast_set(s->conf, side, after);
 
 	if (side == SIP)
-		ask_numbers(s, path, tag, after);
+		ask_numbers(s, path, before, after);
 	else
-		ask_buttons(s, path, tag, after);
-	if (set)
+		ask_buttons(s, path, before, after);
+	if (set && !same(unicast_set(s->conf, side, before), set))
 		ask_number(s, PAGING, side, path, "/paging_dn", set->valuedouble, tag);
 	ask_watched(s, path, before, after);
 }
@@ -346,10 +356,12 @@ static void answer_intercom(struct shared *s, const struct question *q)
 			   sides[q->side].called, u->first == q->phone ? u->second : u->first);
 }
 
+/* Said once for a number, not for each of its phones. */
 static void answer_paging(struct shared *s, const struct question *q)
 {
 	unsigned members = s->dns[SCCP][q->tag].unicast[q->side];
 
+	s->dns[SCCP][q->tag].unicast[q->side] = 0;
 	if (members > sides[q->side].unicast_max)
 		faults_add(
 		    s->warnings, ERR_CONFLICT, "paging_unicast", q->path, q->pointer,

@@ -116,6 +116,24 @@ static void a_commit_changes_the_table(void **state)
 	mem_free(json);
 }
 
+/* */
+static void a_template_gives_the_type(void **state)
+{
+	struct rig *r = *state;
+
+	commit(r, "ephone-templates/1", "{\"phone_type\":\"7962\"}");
+	commit(r, "ephones/1", "{\"mac_address\":\"0011223344AA\",\"ephone_template\":1}");
+	wait_for(r, A, "7962", false);
+	commit(r, "ephone-templates/1", "{\"phone_type\":\"7975\"}");
+	wait_for(r, A, "7975", false);
+	commit(r, "ephones/1",
+	       "{\"mac_address\":\"0011223344AA\",\"phone_type\":\"7941\",\"ephone_template\":1}");
+	wait_for(r, A, "7941", false);
+	stop(r);
+	begin(r);
+	wait_for(r, A, "7941", false);
+}
+
 static void the_configuration_is_there_after_a_new_start(void **state)
 {
 	struct rig *r = *state;
@@ -254,6 +272,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_new, rig_free)
 	const struct CMUnitTest tests[] = {
 		T(a_commit_changes_the_table),
+		T(a_template_gives_the_type),
 		T(the_configuration_is_there_after_a_new_start),
 		T(posts_of_other_threads_become_steps_and_events),
 		T(steps_that_memory_lost_come_from_the_journal),
