@@ -139,7 +139,21 @@ static void on_dn(struct impact *im, bool sip, const char *key, enum schema_appl
 	im->dns[im->dns_n++] = (struct dn_change){ (int)tag, sip, apply };
 }
 
-/* What stands behind items that name it. */
+/* Phones or their numbers may name items of this kind. */
+static bool is_named(const struct schema_object *o)
+{
+	static const char *const by[] = { "ephones", "voice-register/pools", "ephone-dns",
+					  "voice-register/dns" };
+
+	for (size_t i = 0; i < ARRAY_LEN(by); i++) {
+		for (const struct schema_field *f = schema_object(by[i])->fields; f->name; f++)
+			if (f->ref && strcmp(f->ref, o->path) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* What stands behind items that name it: a template, a profile. */
 static void on_template(struct impact *im, const struct schema_path *sp, const cJSON *before,
 			const cJSON *after)
 {
@@ -170,30 +184,31 @@ static int on_change(void *ctx, const char *path, const cJSON *before, const cJS
 		on_dn(im, false, sp.key, strongest(sp.obj, before, after));
 	else if (strcmp(sp.obj->path, "voice-register/dns") == 0)
 		on_dn(im, true, sp.key, strongest(sp.obj, before, after));
-	else if (strstr(sp.obj->path, "templates"))
+	else if (is_named(sp.obj))
 		on_template(im, &sp, before, after);
 	return 0;
 }
 
 /* ---- whom it may touch ---- */
 
-/* The change of the template that an item names; NULL: it names none that changed. */
+/* The change of what an item names, the strongest; NULL: it names nothing that changed. */
 static const struct template_change *template_of(const struct impact *im,
 						 const struct schema_object *o, const cJSON *item)
 {
-	const cJSON *tag;
+	const struct template_change *found = NULL;
 
 	for (const struct schema_field *f = o->fields; im->templates_n && f->name; f++) {
-		if (!(f->flags & F_TEMPLATE))
-			continue;
-		tag = cJSON_GetObjectItemCaseSensitive(item, f->name);
+		const cJSON *tag = f->ref ? cJSON_GetObjectItemCaseSensitive(item, f->name) : NULL;
+
 		for (size_t i = 0; cJSON_IsNumber(tag) && i < im->templates_n; i++) {
-			if (im->templates[i].tag == tag->valuedouble &&
-			    strcmp(im->templates[i].obj->path, f->ref) == 0)
-				return &im->templates[i];
+			const struct template_change *t = &im->templates[i];
+
+			if (t->tag == tag->valuedouble && strcmp(t->obj->path, f->ref) == 0 &&
+			    (!found || t->apply > found->apply))
+				found = t;
 		}
 	}
-	return NULL;
+	return found;
 }
 
 struct dn_gather {
@@ -212,6 +227,31 @@ static int on_templated_dn(void *ctx, const char *key, const cJSON *value)
 	return 0;
 }
 
+static int by_tag(const void *a, const void *b)
+{
+	const struct dn_change *x = a, *y = b;
+
+	return x->sip != y->sip ? (int)x->sip - (int)y->sip : (x->tag > y->tag) - (x->tag < y->tag);
+}
+
+/* One entry per number, with the strongest that anything asks for. */
+static void merge_dns(struct impact *im)
+{
+	size_t out = 0;
+
+	if (im->dns_n)
+		qsort(im->dns, im->dns_n, sizeof(*im->dns), by_tag);
+	for (size_t i = 0; i < im->dns_n; i++) {
+		struct dn_change *last = out ? &im->dns[out - 1] : NULL;
+
+		if (!last || by_tag(last, &im->dns[i]))
+			im->dns[out++] = im->dns[i];
+		else if (im->dns[i].apply > last->apply)
+			last->apply = im->dns[i].apply;
+	}
+	im->dns_n = out;
+}
+
 /* Numbers whose template changed count as changed. */
 static void gather_dns(struct impact *im)
 {
@@ -220,27 +260,23 @@ static void gather_dns(struct impact *im)
 	if (im->templates_n)
 		conf_each(im->c, dns->path, NULL, on_templated_dn,
 			  &(struct dn_gather){ im, dns, false });
+	merge_dns(im);
 }
 
-static enum schema_apply dn_apply(const struct impact *im, bool sip, const cJSON *tag)
+static bool any_dn(const struct impact *im, bool sip)
 {
-	enum schema_apply apply = APPLY_NONE;
-
-	for (size_t i = 0; cJSON_IsNumber(tag) && i < im->dns_n; i++) {
-		if (im->dns[i].sip == sip && im->dns[i].tag == tag->valueint &&
-		    im->dns[i].apply > apply)
-			apply = im->dns[i].apply;
-	}
-	return apply;
+	return im->dns_n && im->dns[sip ? im->dns_n - 1 : 0].sip == sip;
 }
 
-static bool has_dn(const struct impact *im, bool sip, const cJSON *tag)
+/* The change of a number; NULL: it did not change. */
+static const struct dn_change *dn_of(const struct impact *im, bool sip, const cJSON *tag)
 {
-	for (size_t i = 0; cJSON_IsNumber(tag) && i < im->dns_n; i++) {
-		if (im->dns[i].sip == sip && im->dns[i].tag == tag->valueint)
-			return true;
-	}
-	return false;
+	struct dn_change key = { .sip = sip };
+
+	if (!cJSON_IsNumber(tag) || !im->dns_n)
+		return NULL;
+	key.tag = tag->valueint;
+	return bsearch(&key, im->dns, im->dns_n, sizeof(*im->dns), by_tag);
 }
 
 /* Does this phone have one of the changed numbers on a button, and what does that ask for? */
@@ -255,11 +291,11 @@ static bool touches(const struct impact *im, bool sip, const cJSON *item, enum s
 		const cJSON *tags = sip ? NULL : cJSON_GetObjectItemCaseSensitive(e, "dns");
 
 		for (dn = sip ? e : tags ? tags->child : NULL; dn; dn = sip ? NULL : dn->next) {
-			enum schema_apply a = dn_apply(im, sip, dn);
+			const struct dn_change *x = dn_of(im, sip, dn);
 
-			found = found || has_dn(im, sip, dn);
-			if (a > *apply)
-				*apply = a;
+			found = found || x;
+			if (x && x->apply > *apply)
+				*apply = x->apply;
 		}
 	}
 	return found;
@@ -294,10 +330,10 @@ static int on_phone(void *ctx, const char *key, const cJSON *value)
 static void gather(struct impact *im)
 {
 	gather_dns(im);
-	if (im->all_sccp || im->dns_n || im->templates_n)
+	if (im->all_sccp || any_dn(im, false) || im->templates_n)
 		conf_each(im->c, "ephones", NULL, on_phone,
 			  &(struct gather){ im, "ephones", false });
-	if (im->all_sip || im->dns_n || im->templates_n)
+	if (im->all_sip || any_dn(im, true) || im->templates_n)
 		conf_each(im->c, "voice-register/pools", NULL, on_phone,
 			  &(struct gather){ im, "voice-register/pools", true });
 }

@@ -652,8 +652,14 @@ static void a_changed_template_touches_the_phones_that_name_it(void **state)
 		{ "ephone-dn-templates/1", "{\"description\":\"Shop\"}",
 		  "restart | " SCCP_B ":restart |" },
 		{ "ephone-hunts/1", "{\"type\":\"peer\"}", "none | |" },
+		{ "logout-profiles/1", "{\"speed_dials\":{\"1\":{\"digits\":\"9\"}}}",
+		  "reset | " SCCP_B ":reset |" },
+		{ "logout-profiles/2", "{\"speed_dials\":{\"1\":{\"digits\":\"9\"}}}", "none | |" },
 	};
 	struct store_rig *r = *state;
+
+	site_set(r, "logout-profiles/1", "{}");
+	site_set(r, "ephones/2", "{\"logout_profile\":1}");
 
 	site_set(r, "ephone-templates/1", "{}");
 	site_set(r, "ephone-templates/2", "{}");
@@ -681,6 +687,46 @@ static void a_new_mac_moves_the_file(void **state)
 	assert_string_equal(impact_of(c), "reset | SEP001122334466:reset SEP001122334499:reset | "
 					  "SEP001122334466 SEP001122334499");
 	conf_close(c);
+}
+
+/* "device new", "device gone", "device" of those that are affected. */
+static void assert_came_and_went(struct store_rig *r, const struct site_op *ops, const char *want)
+{
+	struct conf *c = store_rig_conf(r);
+	char got[256] = "";
+	const cJSON *p;
+	struct text t;
+	cJSON *im;
+
+	text_fixed(&t, got, sizeof(got));
+	for (; ops->path; ops++)
+		site_stage(c, ops->path, ops->json);
+	im = provision_impact(c);
+	cJSON_ArrayForEach (p, cJSON_GetObjectItem(im, "affected_phones"))
+		text_addf(&t, "%s%s%s;", cJSON_GetObjectItem(p, "device")->valuestring,
+			  cJSON_GetObjectItem(p, "new") ? " new" : "",
+			  cJSON_GetObjectItem(p, "gone") ? " gone" : "");
+	assert_string_equal(got, want);
+	cJSON_Delete(im);
+	conf_close(c);
+}
+
+static void phones_that_come_and_go_are_told_apart(void **state)
+{
+	static const struct site_op deleted[] = { { "ephones/2", NULL }, { 0 } };
+	static const struct site_op replaced[] = {
+		{ "ephones/2", "{\"mac_address\":\"000A.000B.0009\"}" }, { 0 }
+	};
+	static const struct site_op moved[] = {
+		{ "ephones/2", NULL },
+		{ "ephones/3", "{\"mac_address\":\"000A.000B.0002\",\"phone_type\":\"7960\"}" },
+		{ 0 }
+	};
+	struct store_rig *r = *state;
+
+	assert_came_and_went(r, deleted, "SEP000A000B0002 gone;");
+	assert_came_and_went(r, replaced, "SEP000A000B0002 gone;SEP000A000B0009 new;");
+	assert_came_and_went(r, moved, "SEP000A000B0002;");
 }
 
 /* The promise of the preview: committing changes exactly the files it named. */
@@ -786,6 +832,7 @@ int main(void)
 		T(a_stamp_set_by_hand_holds_until_the_bytes_change),
 		T(a_change_names_the_phones_it_touches_and_no_other),
 		T(a_new_mac_moves_the_file),
+		T(phones_that_come_and_go_are_told_apart),
 		T(what_is_named_is_what_changes),
 		T(a_preview_for_a_thousand_phones_is_quick),
 	};
