@@ -41,14 +41,14 @@ bool ios_stands_at(const struct rule *r, const struct ios_place *at, int level)
 	return global_line || (r->header && (!r->mode || r->mode->global));
 }
 
-/* A whole command beats a beginning of one (only with `no`), then fewer abbreviations win, then more
- * keywords. */
+/* Fewer abbreviations win (`ip` is not short for `ipv6`), then a whole command beats a beginning of one
+ * (only with `no`), then more keywords. */
 static int rank(const struct match *a, const struct match *b)
 {
-	if (a->partial != b->partial)
-		return (int)b->partial - (int)a->partial;
 	if (a->abbreviated != b->abbreviated)
 		return (int)b->abbreviated - (int)a->abbreviated;
+	if (a->partial != b->partial)
+		return (int)b->partial - (int)a->partial;
 	return (int)a->keywords - (int)b->keywords;
 }
 

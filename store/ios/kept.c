@@ -3,9 +3,14 @@
 #include "store/ios/kept.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "server/core/err.h"
 #include "server/core/mem.h"
+#include "store/ios/exec.h"
+#include "store/ios/transcript.h"
 #include "store/schema/internal.h"
 
 struct group {
@@ -132,6 +137,77 @@ void kept_print_global(const struct kept *k, bool late, bool secrets, struct tex
 	}
 	if (any)
 		text_add(out, "!\n");
+}
+
+/* ---- lines that are none ---- */
+static bool is_noise(const char *text)
+{
+	struct script_line *line = mem_zalloc(sizeof(*line));
+	struct transcript t;
+	bool noise;
+
+	transcript_begin(&t, text, strlen(text));
+	noise = !transcript_next(&t, line) || line->kind != SCRIPT_COMMAND ||
+		line->prompt != PROMPT_NONE || strcmp(line->text, text) != 0 ||
+		exec_kind(text, false) != EXEC_NONE;
+	mem_free(line);
+	return noise;
+}
+
+static bool is_command(const char *mode, const char *text)
+{
+	struct ios_place at;
+	struct ios_line l;
+	char why[200];
+
+	/* In a block that nobody knows everything is unknown. */
+	if (*schema_mode_find(mode, &at))
+		return false;
+	if (strcasecmp(text, "end") == 0 || strcasecmp(text, "exit") == 0)
+		return true;
+	if (ios_parse_line(&at, text, &l, why, sizeof(why)) != 0)
+		return false;
+	ios_line_fini(&l);
+	return true;
+}
+
+static int line_order(const void *pa, const void *pb)
+{
+	const cJSON *a = *(const cJSON *const *)pa, *b = *(const cJSON *const *)pb;
+	int d = strcmp(text_of(a, "mode"), text_of(b, "mode"));
+
+	return d ? d : strcmp(text_of(a, "text"), text_of(b, "text"));
+}
+
+void kept_check(struct conf *c, struct faults *f)
+{
+	const cJSON *before = cfg_map(conf_get_base(c, SCHEMA_PLATFORM), "raw_lines"), *e;
+	const cJSON *now = cfg_map(conf_get(c, SCHEMA_PLATFORM), "raw_lines");
+	const cJSON **old = mem_zalloc(((size_t)cJSON_GetArraySize(before) + 1) * sizeof(*old));
+	size_t n = 0;
+
+	cJSON_ArrayForEach (e, before) {
+		old[n++] = e;
+	}
+	if (n)
+		qsort(old, n, sizeof(*old), line_order);
+	cJSON_ArrayForEach (e, now) {
+		const char *text = text_of(e, "text");
+		char field[64];
+
+		if ((n && bsearch(&e, old, n, sizeof(*old), line_order)) || strchr(text, '\n'))
+			continue; /* a text of several lines is a banner or a certificate */
+		snprintf(field, sizeof(field), "/raw_lines/%s/text", e->string);
+		if (is_noise(text))
+			faults_add(f, ERR_INVALID, "no_line", SCHEMA_PLATFORM, field,
+				   "This is no line of a configuration");
+		else if (is_command(text_of(e, "mode"), text))
+			faults_add(
+			    f, ERR_CONFLICT, "known_command", SCHEMA_PLATFORM, field,
+			    "This command has settings of its own: only lines without effect "
+			    "are kept here");
+	}
+	mem_free(old);
 }
 
 bool kept_has(const struct kept *k, const struct schema_object *o)

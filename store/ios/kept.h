@@ -12,6 +12,9 @@ void kept_print(const struct kept *k, const struct schema_place *at, int depth, 
 		struct text *out);
 /* Global lines and blocks: those before the telephony, or those behind it. */
 void kept_print_global(const struct kept *k, bool late, bool secrets, struct text *out);
+/* A line that would be read as something else is no line to keep: a command that we know, noise of a
+ * terminal. Looks at the lines that the draft brings in; adds a fault for each. */
+void kept_check(struct conf *c, struct faults *f);
 bool kept_has(const struct kept *k, const struct schema_object *o); /* lines in a mode of it */
 
 #endif

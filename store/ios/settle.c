@@ -8,6 +8,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/ios/ios.h"
+#include "store/ios/kept.h"
 #include "store/ios/print.h"
 #include "store/ios/syntax.h"
 #include "store/schema/internal.h"
@@ -261,6 +262,7 @@ int ios_settle(struct conf *c, struct faults *f, struct faults *warnings)
 	cJSON *paths = cJSON_CreateArray();
 	const cJSON *path;
 
+	kept_check(c, f);
 	conf_each_change(c, note_change, paths);
 	cJSON_ArrayForEach (path, paths) {
 		settle_one(&s, path->valuestring);

@@ -18,6 +18,7 @@ CHECK(check_logout_profile);
 CHECK(check_user_profile);
 CHECK(check_ixi);
 void platform_tidy(cJSON *item, const cJSON *before);
+void platform_warnings(struct conf *c, const cJSON *now, struct faults *warnings);
 CHECK(check_telephony);
 CHECK(check_http);
 CHECK(check_voip);

@@ -274,7 +274,7 @@ void check_platform(struct conf *c, const char *key, const cJSON *after, struct 
 	const char *last = "";
 
 	(void)key;
-	(void)warnings;
+	platform_warnings(c, after, warnings);
 	cJSON_ArrayForEach (e, lines) {
 		const char *mode = text_of(e, "mode");
 		char field[64];

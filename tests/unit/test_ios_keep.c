@@ -285,6 +285,72 @@ static void a_line_needs_its_mode(void **state)
 			"\"2\":{\"mode\":\"voice-card 0\",\"text\":\"x\"}}}");
 }
 
+/* What the export could not bring back as a kept line is none. */
+static void a_command_that_we_know_is_not_kept(void **state)
+{
+	static const char *const lines[][3] = {
+		{ "", "ephone 3", "known_command" },
+		{ "telephony-service", "max-dn 5", "known_command" },
+		{ "telephony-service", "no max-dn", "known_command" },
+		{ "telephony-service", "ip http server", "known_command" },
+		{ "", "end", "known_command" },
+		{ "", "show running-config", "no_line" },
+		{ "", "! note", "no_line" },
+		{ "", "Router(config)# ip cef", "no_line" },
+		{ "", "ip  cef", NULL },
+		{ "", "banner motd ^C\nend\n^C", NULL },
+	};
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PUT, "telephony-service", "{}");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		cJSON *body = cJSON_CreateObject(), *e = cJSON_CreateObject();
+		int err;
+
+		cJSON_AddStringToObject(e, "mode", lines[i][0]);
+		cJSON_AddStringToObject(e, "text", lines[i][1]);
+		cJSON_AddItemToObject(cJSON_AddObjectToObject(body, "raw_lines"), "1", e);
+		faults_fini(&r->faults);
+		err = schema_edit(r->conf, OP_PUT, "platform-config", body, &r->faults, NULL);
+		assert_int_equal(err, 0);
+		err = ios_settle(r->conf, &r->faults, &r->warnings);
+		if (lines[i][2] ? !err || !rig_fault(&r->faults, lines[i][2]) : err)
+			fail_msg("%s / %s", lines[i][0], lines[i][1]);
+		cJSON_Delete(body);
+	}
+}
+
+static void a_source_address_should_be_one_of_an_interface(void **state)
+{
+	struct schema_rig *r = *state;
+
+	import(r, "telephony-service\n protocol mode dual-stack\n"
+		  " ip source-address 10.1.1.1 port 2000\n ip source-address 2001:db8::1\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_null(rig_fault(&r->warnings, "source_not_local"));
+	import(r, "interface Gi 0/0\n ip address 10.1.1.1 255.255.255.0\n"
+		  " ipv6 address 2001:DB8:0::1/64\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_null(rig_fault(&r->warnings, "source_not_local"));
+	import(r, "interface Gi0/0\n no ip address 10.1.1.1\n ip address 10.1.1.2 255.255.255.0\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_string_equal(rig_fault(&r->warnings, "source_not_local")->field,
+			    "/source_addresses/ipv4/address");
+}
+
+static void dual_stack_asks_for_ipv6_forwarding(void **state)
+{
+	struct schema_rig *r = *state;
+
+	import(r, "version 15.7\ntelephony-service\n protocol mode dual-stack\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_non_null(rig_fault(&r->warnings, "no_ipv6_forwarding"));
+	import(r, "ipv6 cef\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_null(rig_fault(&r->warnings, "no_ipv6_forwarding"));
+	REQ("R-121");
+}
+
 static void keeping_has_an_end(void **state)
 {
 	struct schema_rig *r = *state;
@@ -342,6 +408,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_mode_that_is_taken_back_takes_its_lines,
 						rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(a_line_needs_its_mode, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_command_that_we_know_is_not_kept, rig_setup,
+						rig_teardown),
+		cmocka_unit_test_setup_teardown(a_source_address_should_be_one_of_an_interface,
+						rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(dual_stack_asks_for_ipv6_forwarding, rig_setup,
+						rig_teardown),
 		cmocka_unit_test_setup_teardown(keeping_has_an_end, rig_setup, rig_teardown),
 		cmocka_unit_test(what_routers_print_is_known),
 	};
