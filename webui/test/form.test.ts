@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { find, walk } from '../src/form/find';
-import { applies, check, fromEditObject, inOrder, isRows, leads, move, newRow, put, rowAt, sections, toEditObject, trailOf, valueFault, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
+import { applies, check, fromEditObject, inOrder, isRows, leads, masked, move, newRow, put, rowAt, sections, toEditObject, trailOf, valueFault, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
 import { mergePatch, pointerParts, type JsonObject } from '../src/lib/json';
 
 const fields: Field[] = [
@@ -196,4 +196,12 @@ describe('an ordered table', () => {
 		expect(moved.map((x) => [x.key[0], (x.value as EditObject).group])).toEqual([['1', 'a'], ['3', 't'], ['20', 'c']]);
 		expect(move(r, r[0]!, -1)).toBe(r);
 	});
+});
+
+it('typed passwords are not shown, however deep they are', () => {
+	const users: Field = { name: 'users', type: 'map', keys: [{ name: 'name', type: 'string' }], members: [{ name: 'password', type: 'secret' }, { name: 'level', type: 'int' }] };
+	const box: Field = { name: 'box', type: 'object', members: [users, { name: 'pin', type: 'secret' }, { name: 'keys', type: 'list', item: { name: 'key', type: 'secret' } }] };
+
+	expect(masked(box, { users: { bob: { password: 'x1', level: 3 }, eve: null }, pin: 'x2', keys: ['x3'] })).toEqual({ users: { bob: { password: { set: true }, level: 3 }, eve: null }, pin: { set: true }, keys: [{ set: true }] });
+	expect(masked(box, { pin: null })).toEqual({ pin: null });
 });

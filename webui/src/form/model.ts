@@ -317,6 +317,23 @@ export function trailOf(fields: Field[], e: Edit, parts: string[]): string[] {
 	return f.type === 'list' ? [`${own} ${Number(second) + 1}`] : [own];
 }
 
+/** A value for the eye: passwords that were typed are not shown. */
+export function masked(f: Field, v: Json | undefined): Json | undefined {
+	if (f.type === 'secret')
+		return v === null || v === undefined ? v : { set: true };
+	if (f.type === 'list' && Array.isArray(v))
+		return v.map((i) => masked(f.item!, i) ?? null);
+	if (!isObject(v))
+		return v;
+	const member = (name: string): Field | undefined => f.type === 'map' && f.item ? f.item : f.members?.find((m) => m.name === name);
+	const inside = (o: JsonObject, of: (name: string) => Field | undefined): JsonObject =>
+		Object.fromEntries(Object.entries(o).map(([name, x]) => { const m = of(name); return [name, m ? masked(m, x) : x]; }));
+
+	return f.type === 'map' && !f.item
+		? Object.fromEntries(Object.entries(v).map(([key, row]) => [key, isObject(row) ? inside(row, member) : row]))
+		: inside(v, member);
+}
+
 export interface Section { title: string; fields: Field[]; more: Field[] }
 
 /** Headings of a form; a field without one belongs to that of the field above. */

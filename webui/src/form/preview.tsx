@@ -26,7 +26,7 @@ interface Props {
 	onClose: () => void;
 }
 
-export const actionTone = (a: string): Tone => a === 'none' ? 'idle' : a === 'reregister' || a === 'restart' ? 'info' : 'warn';
+export const actionTone = (a: string): Tone => a === 'none' ? 'idle' : a === 'new' ? 'ok' : a === 'gone' ? 'bad' : a === 'reregister' || a === 'restart' ? 'info' : 'warn';
 export const CONFIRM_MINUTES = { min: 1, max: 1440, start: 10 };
 
 export function Preview({ title, outcome: o, action = 'Save', danger, commit, later, comment: proposed = '', onClose }: Props) {
@@ -72,7 +72,7 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, la
 				<div class="field">
 					<span class="label">Tell the phones</span>
 					<div><Segments name="apply" label="Tell the phones" value={apply} set={setApply} options={[{ value: 'none', text: 'Later' }, { value: 'affected', text: `Now, ${plural(needing.length, 'phone')}` }]} /></div>
-					<div class="help">{apply === 'none' ? 'They keep what they have until somebody restarts or resets them.' : 'Calls in progress on them may break off.'}</div>
+					<div class="help">{apply === 'none' ? 'They keep what they have. The page Phones says who has not taken a change, and tells them when you want.' : 'Calls in progress on them may break off.'}</div>
 				</div>
 			)}
 			<div class="field">

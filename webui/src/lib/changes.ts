@@ -9,7 +9,7 @@ export interface Operation {
 	value?: Json;
 	if_match?: string;
 }
-export interface Impact { device: string; pending_action: string }
+export interface Impact { device: string; pending_action: string; /** The change brings it, or takes it away. */ new?: boolean; gone?: boolean }
 export interface FieldChange {
 	field: string;
 	label?: string | undefined;
@@ -76,6 +76,8 @@ export function actionWords(action: string, n = 1): string {
 		reset: `need${s} a reset`,
 		'create+reset': `need${s} new files and a reset`,
 		reload: `need${s} Switchroom to start again`,
+		new: n === 1 ? 'is new, and reads its files when it comes' : 'are new, and read their files when they come',
+		gone: n === 1 ? 'is not configured any more' : 'are not configured any more',
 	} as Record<string, string>)[action] ?? action;
 }
 
@@ -94,13 +96,16 @@ export function mind(warnings: Outcome['warnings']): { text: string; paths: stri
 	return [...out].map(([text, paths]) => ({ text, paths: [...paths] }));
 }
 
-const ORDER = ['reload', 'create+reset', 'reset', 'restart', 'reregister', 'none'];
+const ORDER = ['gone', 'reload', 'create+reset', 'reset', 'restart', 'reregister', 'new', 'none'];
 
 /** Phones by what they need, the strongest first. */
 export function byAction(phones: Impact[]): [action: string, devices: string[]][] {
 	const groups = new Map<string, string[]>();
 
-	for (const p of phones)
-		groups.set(p.pending_action, [...(groups.get(p.pending_action) ?? []), p.device]);
+	for (const p of phones) {
+		const action = p.new ? 'new' : p.gone ? 'gone' : p.pending_action;
+
+		groups.set(action, [...(groups.get(action) ?? []), p.device]);
+	}
 	return [...groups].sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
 }

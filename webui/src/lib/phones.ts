@@ -24,6 +24,8 @@ export interface Phone {
 	expires_at?: string | null;
 	registered_at?: string | null;
 	last_seen?: string | null;
+	/** What it has to do to have the latest changes. */
+	pending_action?: string;
 }
 export interface Verdict { code: string; text: string; severity: 'info' | 'warn' | 'error'; action: string }
 export interface Step { at: string; last_at?: string; count?: number; step: string; severity: 'info' | 'warn' | 'error'; text: string; detail?: string }

@@ -4,11 +4,11 @@ import { message, Problem } from '../lib/api';
 import { transact, type CommitOptions, type Outcome } from '../lib/changes';
 import { discardAll, draft, drop, operationsOf, type Entry } from '../lib/draft';
 import { plural } from '../lib/format';
-import { pointer, pointerParts, show } from '../lib/json';
+import { pointer, pointerParts, show, type Json } from '../lib/json';
 import { settingsHref, href } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { fieldsOf } from '../form/form';
-import { check, trailOf, type SchemaObject } from '../form/model';
+import { check, masked, trailOf, type SchemaObject } from '../form/model';
 import { nameOfObject, Preview } from '../form/preview';
 import { forgetChoices, loadSchema } from '../form/schema';
 import { Icon } from '../ui/icons';
@@ -112,9 +112,9 @@ const WORDS = { create: ['new', 'ok'], patch: ['changed', 'info'], delete: ['to 
 function One({ entry: e, refused, objects }: { entry: Entry; refused: Refusal[]; objects: SchemaObject[] }) {
 	const object = objects.find((o) => o.path === e.object);
 	const fields = object ? fieldsOf(object, e.op === 'create') : [];
-	const value = e.op === 'delete' ? {} : e.value as Record<string, never> ?? {};
+	const value = e.op === 'delete' ? {} : e.value as Record<string, Json> ?? {};
 	const label = (at: string) => trailOf(fields, e.edit, pointerParts(at)).join(' › ');
-	const secret = (name: string) => fields.find((f) => f.name === name)?.type === 'secret';
+	const text = (name: string, v: Json) => { const f = fields.find((x) => x.name === name); return show(f ? masked(f, v) : v); };
 
 	return (
 		<section class="card" aria-label={nameOf(e)}>
@@ -125,7 +125,7 @@ function One({ entry: e, refused, objects }: { entry: Entry; refused: Refusal[];
 			{refused.length > 0 && <div class="pad"><Note tone="bad"><ul>{refused.map((r) => <li key={r.at}>{r.at && <><a href={linkTo(e, r.at)}>{label(r.at)}</a>: </>}{r.text}</li>)}</ul></Note></div>}
 			{Object.keys(value).length > 0 && (
 				<dl class="facts pad">
-					{Object.entries(value).map(([name, v]) => <div key={name}><dt>{label(pointer(name))}</dt><dd>{v === null ? 'back to its default' : secret(name) ? '••••••••' : show(v)}</dd></div>)}
+					{Object.entries(value).map(([name, v]) => <div key={name}><dt>{label(pointer(name))}</dt><dd>{v === null ? 'back to its default' : text(name, v)}</dd></div>)}
 				</dl>
 			)}
 		</section>

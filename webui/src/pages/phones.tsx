@@ -1,6 +1,7 @@
 // All phones, live: what is configured, what is registered, what asks without being configured.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, message, post, type Page as Paged } from '../lib/api';
+import { actionWords } from '../lib/changes';
 import { subscribe } from '../lib/feed';
 import { ago, plural } from '../lib/format';
 import { deviceText, linesOf, nameOf, phoneHref, protocolText, stateOf, type Phone } from '../lib/phones';
@@ -10,6 +11,7 @@ import { Icon } from '../ui/icons';
 import { Badge, Confirm, Empty, Failed, Loading, Page, Search, toast } from '../ui/parts';
 import { Table, type Column } from '../ui/table';
 import { AddPhone } from './add-phone';
+import { PendingActions } from './pending';
 
 const PAGE = 200;
 const SETTLE_MS = 250;
@@ -77,7 +79,7 @@ const columns: Column<Phone>[] = [
 		id: 'device', label: 'Phone', head: true, sort: (p) => nameOf(p) || p.device,
 		render: (p) => <><a href={phoneHref(p.device)}>{nameOf(p) || <span class="mono nowrap">{deviceText(p.device)}</span>}</a>{nameOf(p) && <div class="small muted mono nowrap">{deviceText(p.device)}</div>}</>,
 	},
-	{ id: 'state', label: 'State', sort: (p) => stateOf(p).text, render: (p) => { const s = stateOf(p); return <Badge tone={s.tone}>{s.text}</Badge>; } },
+	{ id: 'state', label: 'State', sort: (p) => stateOf(p).text, render: (p) => { const s = stateOf(p); return <><Badge tone={s.tone}>{s.text}</Badge>{p.pending_action && p.pending_action !== 'none' && <div class="small muted">{actionWords(p.pending_action)}</div>}</>; } },
 	{ id: 'lines', label: 'Lines', class: 'num', sort: linesOf, render: (p) => linesOf(p) },
 	{ id: 'model', label: 'Model', sort: (p) => p.model ?? '', render: (p) => p.model && <span class="nowrap">{p.model} <span class="tag">{protocolText(p.protocol)}</span></span> },
 	{ id: 'address', label: 'Seen at', sort: (p) => p.address ?? '', render: (p) => p.address && <div><div class="mono nowrap">{p.address}</div><div class="small nowrap muted">{ago(p.last_seen)}</div></div> },
@@ -101,6 +103,7 @@ export function Phones() {
 	}, [list]);
 	return (
 		<Page title="Phones" lead="Every phone that is configured here, registered, or asks for its files." actions={add}>
+			<PendingActions turn={list} />
 			{counts && <Counts counts={counts} state={filter.state} />}
 			<div class="card">
 				<header>
