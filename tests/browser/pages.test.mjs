@@ -91,6 +91,25 @@ for (const [suffix, options] of [['light', { theme: 'light' }], ['dark', { theme
 		await page.close();
 	});
 
+for (const [suffix, options] of [['light', { theme: 'light' }], ['320-dark', { theme: 'dark', width: 320, height: 720 }]])
+	test(`every part of the configuration has its form, ${suffix}`, async () => {
+		const page = await openPage(server, options);
+		const { objects } = (await server.api('GET', '/schema')).data;
+
+		await signIn(page, server);
+		for (const o of objects) {
+			const where = o.path.replace(/\//g, '-');
+
+			await visit(page, [`config-${where}`, `#/config/${o.path}`, o.label], suffix);
+			if (o.collection)
+				await visit(page, [`config-${where}-new`, `#/config/${o.path}/new`, /^New /], suffix);
+			else
+				assert.equal(await page.getByRole('button', { name: 'Preview and save' }).count(), 0, `${o.path}: nothing is changed by looking`);
+		}
+		await clean(page);
+		await page.close();
+	});
+
 test('the theme can be chosen and is kept', async () => {
 	const page = await openPage(server, { theme: 'light' });
 	const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

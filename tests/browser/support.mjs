@@ -74,7 +74,7 @@ export class Server {
 	/** REST as a script would use it; each request on a connection of its own, which the server cannot have closed. */
 	async api(method, path, body, headers = {}) {
 		const res = await fetch(`${this.url}/api/v1${path}`, {
-			method, body: body === undefined ? undefined : JSON.stringify(body),
+			method, body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
 			headers: { 'Content-Type': 'application/json', Connection: 'close', ...(this.token && { Authorization: `Bearer ${this.token}` }), ...headers },
 		});
 		const text = await res.text();

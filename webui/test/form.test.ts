@@ -144,6 +144,11 @@ describe('drawing', () => {
 		expect(s[0]!.fields.map((f) => f.name)).toEqual(['mac_address', 'keepalive', 'reserved']);
 		expect(s[1]!.more.map((f) => f.name)).toEqual(['video']);
 	});
+	it('what is rare is not folded away where nothing else is', () => {
+		const [s] = sections(fields.filter((f) => f.name === 'video'), 'General');
+
+		expect([s!.fields.length, s!.more.length]).toEqual([1, 0]);
+	});
 	it('settings are found by label, name and IOS command', () => {
 		expect(find([object], 'timeouts busy')[0]!.pointer).toBe('/timeouts/busy');
 		expect(find([object], 'mac-address')[0]!.pointer).toBe('/mac_address');

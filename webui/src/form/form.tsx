@@ -49,7 +49,7 @@ export function errorsOf(faults: Fault[]): Errors {
 }
 
 export const fieldsOf = (object: SchemaObject, isNew: boolean): Field[] =>
-	isNew && object.key ? [{ ...object.key, flags: object.key.type === 'int' ? [] : ['required'] }, ...object.fields] : object.fields;
+	isNew && object.key ? [{ ...object.key, ...(object.fields[0]?.group && { group: object.fields[0].group }), flags: object.key.type === 'int' ? [] : ['required'] }, ...object.fields] : object.fields;
 
 function jump(section: number): void {
 	const head = document.getElementById(`section-${section}`);
@@ -162,7 +162,7 @@ export function ObjectForm(props: Props) {
 	};
 
 	return (
-		<form class="form" novalidate onSubmit={(e) => { e.preventDefault(); void look(); }}>
+		<form class="form" data-path={path} novalidate onSubmit={(e) => { e.preventDefault(); void look(); }}>
 			{(errors.size > 0 || trouble) && (
 				<div ref={summary} tabIndex={-1}>
 					<Faults fields={fields} edit={edit} errors={errors} trouble={trouble}>

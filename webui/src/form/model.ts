@@ -349,7 +349,8 @@ export function sections(fields: Field[], first: string): Section[] {
 			out.push(s = { title, fields: [], more: [] });
 		(has(f, 'advanced') ? s.more : s.fields).push(f);
 	}
-	return out;
+	/* A fold makes no sense where nothing stands beside it. */
+	return out.map((s) => (s.fields.length ? s : { ...s, fields: s.more, more: [] }));
 }
 
 /** Is the value one that somebody set, and not the default? */
