@@ -28,6 +28,19 @@ static const char *ntp_mode_text(const char *mode)
 	return "Unicast"; /* also when a server is given without a mode */
 }
 
+/* these take no time from a server named here. */
+static bool knows_ntp(const struct phone *p)
+{
+	static const char *const without[] = { "7905", "7912", "7940", "7960" };
+	const char *type = cfg_str(p->obj, p->item, "phone_type");
+
+	for (size_t i = 0; type && i < ARRAY_LEN(without); i++) {
+		if (strcmp(type, without[i]) == 0)
+			return false;
+	}
+	return p->sip;
+}
+
 void sep_date_time(struct xml *x, const struct site *s, const struct phone *p)
 {
 	xml_open(x, "dateTimeSetting", NULL);
@@ -35,7 +48,7 @@ void sep_date_time(struct xml *x, const struct site *s, const struct phone *p)
 	xml_text(x, "timeZone", p->side->zone);
 	if (p->side->olson)
 		xml_text(x, "olsonTimeZone", p->side->olson);
-	if (p->sip && s->ntp_server) {
+	if (s->ntp_server && knows_ntp(p)) {
 		xml_open(x, "ntps", NULL);
 		xml_open(x, "ntp", NULL);
 		xml_text(x, "name", s->ntp_server);

@@ -358,3 +358,16 @@ def test_a_write_with_a_condition_still_loses_the_race(server):
     answers = at_once(lambda i, n: server.patch("/config/ephone-dns/78", {"label": f"w{i}"},
                                                 headers={"If-Match": tag}), clients=16, times=1)
     assert sorted(a.status for a in answers) == [200] + [412] * 15
+
+
+def test_the_http_port_of_the_phones_does_not_move_the_administration(server, req):
+    before = server.refresh_ports()
+    server.ok(server.patch("/config/http", {"port": 8123}))
+    assert server.get("/config/http").json()["port"] == 8123
+    for name in ("admin", "admin_tls"):
+        assert server.refresh_ports()[name] == before[name]
+        answer = server.patch("/config/http", {"port": before[name]})
+        assert answer.status == 409 and answer.json()["code"] == "hfs_port_in_use"
+        assert answer.json()["detail"] == "Invalid port number or port in use by other application"
+    server.ok(server.patch("/config/http", {"port": None}))
+    req("R-366")

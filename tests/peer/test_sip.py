@@ -130,6 +130,35 @@ def test_a_smaller_table_of_refused_phones_asks_first(phones, req):
     req("R-017")
 
 
+def test_a_challenge_names_the_realm_or_the_source_address(phones, req):
+    def realm():
+        with Phone(phones.sip_port, "2316", "u2316", "p2316", source="127.0.0.26") as phone:
+            reply = phone.ask(phone.request(headers=["Contact: <sip:2316@127.0.0.26>"]))
+            assert reply.status == 401
+            return {c["realm"] for c in reply.challenges()}
+    source = phones.ok(phones.get("/config/voice-register/global"))["source_address"]["address"]
+    assert realm() == {source}
+    phones.ok(phones.patch("/config/voice-register/global", {"authenticate": {"realm": "hq.example"}}))
+    wait_until(lambda: realm() == {"hq.example"}, "new realm")
+    phones.ok(phones.patch("/config/voice-register/global", {"authenticate": {"realm": None}}))
+    wait_until(lambda: realm() == {source}, "old realm")
+    req("R-281")
+
+
+def test_answers_carry_the_mark_of_signalling(phones, req):
+    def mark():
+        with Phone(phones.sip_port, "2317", "u2317", "p2317", source="127.0.0.27") as phone:
+            phone.socket.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+            phone.send(phone.request("OPTIONS").encode())
+            _, extra, _, _ = phone.socket.recvmsg(65535, 64)
+            return [data[0] >> 2 for _, kind, data in extra if kind == socket.IP_TOS]
+    assert mark() == [24]  # cs3
+    phones.ok(phones.patch("/config/voice-register/global", {"dscp": {"signaling": "af31"}}))
+    wait_until(lambda: mark() == [26], "mark af31")
+    phones.ok(phones.patch("/config/voice-register/global", {"dscp": {"signaling": None}}))
+    req("R-133")
+
+
 def test_five_failures_block_a_source_and_no_other(phones):
     good(sipp(phones, "wrong", [row(12, password="wrong")], source="127.0.0.15", count=5))
     good(sipp(phones, "blocked", [row(12)], source="127.0.0.15"))

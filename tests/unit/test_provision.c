@@ -173,6 +173,40 @@ static void settings_reach_the_files(void **state)
 	REQ("R-024");
 }
 
+/* The phone does what the mode says; the file names server and mode. */
+static void the_time_server_and_its_mode_are_in_the_file(void **state)
+{
+#define NTP(mode) "<name>192.0.2.9</name>\n          <ntpMode>" mode "</ntpMode>"
+	static const char *const rows[][2] = { { "\"unicast\"", NTP("Unicast") },
+					       { "\"multicast\"", NTP("multicast") },
+					       { "\"anycast\"", NTP("anycast") },
+					       { "\"directedbroadcast\"",
+						 NTP("Directed Broadcast") } };
+	struct store_rig *r = *state;
+	char json[120];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		snprintf(json, sizeof(json),
+			 "{\"ntp_server\":{\"address\":\"192.0.2.9\",\"mode\":%s}}", rows[i][0]);
+		site_set(r, "voice-register/global", json);
+		if (!has(r, "SEP001122334455.cnf.xml", rows[i][1]))
+			fail_msg("no %s", rows[i][1]);
+	}
+	/* nobody to ask: no entry at all */
+	site_set(r, "voice-register/global", "{\"ntp_server\":null}");
+	assert_false(has(r, "SEP001122334455.cnf.xml", "<ntps>"));
+	site_set(r, "voice-register/global", "{\"ntp_server\":{\"address\":\"192.0.2.9\"}}");
+	assert_true(has(r, "SEP001122334455.cnf.xml", NTP("Unicast")));
+	site_set(r, "voice-register/pools/1", "{\"phone_type\":\"7912\"}");
+	assert_false(has(r, "SEP001122334455.cnf.xml", "<ntps>"));
+	REQ("R-286");
+	REQ("R-287");
+	REQ("R-288");
+	REQ("R-289");
+	REQ("R-290");
+	REQ("R-292");
+}
+
 /* the mode of SCCP files does not change what a phone needs to register. */
 static void the_file_mode_changes_what_is_in_sccp_files(void **state)
 {
@@ -817,6 +851,7 @@ int main(void)
 		T(formats_and_zones_follow_the_settings),
 		T(settings_reach_the_files),
 		T(the_file_mode_changes_what_is_in_sccp_files),
+		T(the_time_server_and_its_mode_are_in_the_file),
 		T(a_template_stands_behind_its_phones),
 		T(files_by_type_hold_what_phones_of_a_type_share),
 		T(files_of_a_vrf_group_have_their_place),

@@ -613,6 +613,59 @@ static void vpn_modes_hold_their_lines(void **state)
 		     "All certificates of a group are given in the same form");
 }
 
+/* Both routers of a pair carry these very lines. */
+static void a_pair_has_the_same_lines(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "voice register global\n mode cme\n"
+		" source-address 10.90.1.11 secondary 10.90.1.12 port 5080\n keepalive 300\n"
+		"telephony-service\n"
+		" ip source-address 10.90.1.11 port 2000 secondary 10.90.1.12 any-match\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_printed(r, "voice-register/global", "",
+		       "voice register global\n mode cme\n"
+		       " source-address 10.90.1.11 port 5080 secondary 10.90.1.12\n"
+		       " keepalive 300\n");
+	assert_printed(r, "telephony-service", "",
+		       "telephony-service\n ip source-address 10.90.1.11 secondary 10.90.1.12\n");
+	rig_must(r, OP_PATCH, "voice-register/global",
+		 "{\"source_address\":{\"secondary\":\"2001:db8::2\"}}");
+	assert_int_equal(rig_check(r), ERR_CONFLICT);
+	assert_fault(r, "conflict", "/source_address/secondary",
+		     "Both addresses must be of the same IP version");
+	REQ("R-046");
+}
+
+static void forking_is_kept(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "voice class media 44\n media flow-around forking\n"
+		"dial-peer voice 604 voip\n media forking\n");
+	assert_printed(r, "voice-class/media", "44",
+		       "voice class media 44\n media flow-around forking\n");
+	assert_printed(r, "dial-peers", "604", "dial-peer voice 604 voip\n media forking\n");
+	REQ("R-146");
+}
+
+/* An address of the other version than `protocol mode` is warned of; the site profile never is. */
+static void the_sip_address_fits_its_protocol_mode(void **state)
+{
+	struct schema_rig *r = *state;
+	static const char at[] = "/source_address/address";
+
+	feed(r, "voice register global\n mode cme\n source-address 2001:db8::1\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_true(warned(r, "ipv6_needs_mode", at));
+	feed(r, "sip-ua\n protocol mode dual-stack preference ipv6\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_false(warned(r, "ipv6_needs_mode", at));
+	feed(r, "voice register global\n source-address 10.1.1.1\nsip-ua\n protocol mode ipv6\n");
+	assert_int_equal(rig_check(r), 0);
+	assert_true(warned(r, "ipv4_needs_mode", at));
+}
+
 static void the_two_bulk_registrations_have_names_of_their_own(void **state)
 {
 	const struct schema_object *o = schema_object("voice-register/global");
@@ -799,6 +852,9 @@ int main(void)
 		T(an_old_clash_stops_no_other_change),
 		T(a_port_of_another_program_is_refused),
 		T(the_file_service_is_warned_of),
+		T(a_pair_has_the_same_lines),
+		T(forking_is_kept),
+		T(the_sip_address_fits_its_protocol_mode),
 		T(the_two_bulk_registrations_have_names_of_their_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
