@@ -149,6 +149,7 @@ struct api_write {
 	uint64_t undoes;          /* with it: the revision that is taken back */
 	cJSON *extra;             /* members to add to the answer; taken */
 	int status;
+	bool whole; /* an older revision: what it names need not be there */
 	/* An import has been checked already, makes no stamps, and may be too much for the audit log. */
 	bool imported;
 	struct faults *warnings; /* of that check; NULL: none */

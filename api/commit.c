@@ -342,6 +342,16 @@ static int check_attempts(struct api_req *r, struct conf *c, const struct api_wr
 	return tell ? 0 : ERR_CONFLICT;
 }
 
+static int check_draft(struct api_req *r, struct conf *c, const struct api_write *w,
+		       struct faults *warnings)
+{
+	int err = ios_settle(c, &r->faults, warnings);
+
+	if (err)
+		return err;
+	return (w->whole ? schema_check_whole : schema_check)(c, &r->faults, warnings);
+}
+
 static int check(struct api_req *r, struct conf *c, struct api_write *w, struct faults *warnings)
 {
 	const char *diff = api_query(r, "diff");
@@ -353,8 +363,9 @@ static int check(struct api_req *r, struct conf *c, struct api_write *w, struct 
 	if (err)
 		return err;
 	r->faults.operation = -1;
-	err = r->faults.n ? faults_err(&r->faults) : ios_settle(c, &r->faults, warnings);
-	err = err ? err : schema_check(c, &r->faults, warnings);
+	err = r->faults.n ? faults_err(&r->faults) : 0;
+	if (!err && !w->imported)
+		err = check_draft(r, c, w, warnings);
 	return err ? err : check_attempts(r, c, w, warnings);
 }
 

@@ -62,7 +62,7 @@ int api_confirmation_confirm(struct api_req *r)
 int api_confirmation_take_back(struct api_req *r)
 {
 	const char *apply = api_query(r, "apply");
-	struct api_write w = { .status = 200, .takes_back = true };
+	struct api_write w = { .status = 200, .takes_back = true, .whole = true };
 	struct store_confirmation now;
 	struct conf *c = NULL;
 	char comment[64];

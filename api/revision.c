@@ -257,7 +257,7 @@ int api_draft_of(struct api_req *r, uint64_t number, struct conf **out)
 int api_revision_restore(struct api_req *r)
 {
 	static const char *const names[] = { "comment", "apply", NULL };
-	struct api_write w = { .status = 200 };
+	struct api_write w = { .status = 200, .whole = true };
 	struct conf *c = NULL;
 	char comment[64];
 	uint64_t number;

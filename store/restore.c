@@ -388,7 +388,7 @@ static bool check_once(struct restore *r)
 
 	faults_init(&f);
 	faults_init(&warnings);
-	schema_check(r->conf, &f, &warnings);
+	schema_check_whole(r->conf, &f, &warnings);
 	for (size_t i = 0; i < f.n && i < FAULTS_MAX; i++) {
 		const struct fault *one = &f.list[i];
 

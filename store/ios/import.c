@@ -1032,7 +1032,7 @@ static int read_text(struct import *im, const char *text, size_t len, struct fau
 	transcript_begin(&im->script, text, len);
 	read_all(im);
 	err = ios_keeper_stage(im->keeper, f);
-	err = err ? err : schema_check_import(im->conf, f, warnings);
+	err = err ? err : schema_check_whole(im->conf, f, warnings);
 	blame(im, f, false);
 	blame(im, warnings, true);
 	return err;

@@ -92,14 +92,32 @@ static const char *ref_kind(const char *ref)
 	return o ? o->command : strchr(ref, '#') ? "voice lpcor group" : ref;
 }
 
+struct same_ref {
+	const char *pointer, *value;
+};
+
+static int same_ref(void *ctx, const struct schema_field *f, const char *pointer, const char *value)
+{
+	const struct same_ref *s = ctx;
+
+	(void)f;
+	return strcmp(pointer, s->pointer) == 0 && strcmp(value, s->value) == 0;
+}
+
+/* What dangles since an import does not stand in the way of other changes to its item. */
 static int check_ref(void *ctx, const struct schema_field *f, const char *pointer,
 		     const char *value)
 {
 	struct checker *k = ctx;
+	struct same_ref same = { pointer, value };
+	bool old;
 
-	if (!ref_resolves(k->conf, f->ref, value))
-		fault_missing(k->faults, k->warnings, k->now->at.object, pointer, ref_kind(f->ref),
-			      value);
+	if (ref_resolves(k->conf, f->ref, value))
+		return 0;
+	old = k->now->before &&
+	      schema_each_ref(k->now->at.obj, k->now->before, same_ref, &same);
+	fault_missing(old ? k->warnings : k->faults, k->warnings, k->now->at.object, pointer,
+		      ref_kind(f->ref), value);
 	return 0;
 }
 
@@ -409,7 +427,7 @@ int schema_check(struct conf *c, struct faults *f, struct faults *warnings)
 	return check_all(c, f, warnings, false);
 }
 
-int schema_check_import(struct conf *c, struct faults *f, struct faults *warnings)
+int schema_check_whole(struct conf *c, struct faults *f, struct faults *warnings)
 {
 	return check_all(c, f, warnings, true);
 }

@@ -208,7 +208,7 @@ struct faults {
 	struct fault *list;
 	size_t n;
 	int operation; /* set by the caller; copied into each fault */
-	bool lenient;  /* of an import: what is named need not be there */
+	bool lenient;  /* what is named need not be there */
 };
 #define FAULTS_MAX 100 /* more are counted, not kept */
 void faults_init(struct faults *f);
@@ -253,8 +253,9 @@ int schema_edit(struct conf *c, enum schema_op op, const char *path, const cJSON
 /* References and cross-checks of the whole draft: run once before commit. Warnings do not refuse.
  */
 int schema_check(struct conf *c, struct faults *f, struct faults *warnings);
-/* The same for an imported configuration: a reference to what is nowhere is a warning. */
-int schema_check_import(struct conf *c, struct faults *f, struct faults *warnings);
+/* The same for a configuration that comes as a whole (import, backup, older revision): a reference to what
+ * is nowhere is a warning (R-319). */
+int schema_check_whole(struct conf *c, struct faults *f, struct faults *warnings);
 /* The site profile of DESIGN 6 (R-350, R-351): stages it into an empty draft by ordinary edits.
  * `address`: of the interface that phones use (IPv6: protocol mode ipv6 is added); `zone`: number
  * of the time zone. */

@@ -109,3 +109,17 @@ def test_the_export_comes_with_defaults_and_of_any_revision(server):
     assert server.get(f"/export?revision={old}").body == before
     assert b" timeouts ringing 180\n" in server.get("/export?all=true").body
     assert b" timeouts ringing" not in server.get("/export").body
+
+
+def test_what_an_import_names_need_not_be_there_and_stands_in_nobodys_way(fresh_server):
+    s = fresh_server()
+    made = s.ok(imported(s, "dial-peer voice 310 voip\n lpcor outgoing PROVIDER\n voice-class codec 22\nend\n"))
+    assert made["summary"]["refused"] == 0
+    assert {w["code"] for w in made["warnings"]} == {"unknown_reference"} and len(made["warnings"]) == 2
+    changed = s.ok(s.patch("/config/dial-peers/310", {"description": "to the provider"}))
+    assert [w["code"] for w in changed["warnings"]] == ["unknown_reference"] * 2
+    refused = s.patch("/config/dial-peers/310", {"lpcor_outgoing": "NOWHERE"})
+    assert refused.status == 409 and refused.json()["code"] == "unknown_reference"
+    s.ok(s.delete("/config/dial-peers/310"))
+    s.ok(s.post(f"/revisions/{changed['revision']}/restore", {}))
+    assert s.ok(s.get("/config/dial-peers/310"))["lpcor_outgoing"] == "PROVIDER"

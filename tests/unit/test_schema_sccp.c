@@ -774,7 +774,7 @@ static void music_groups_and_log_out_profiles_are_there_before_they_are_named(vo
 	assert_int_equal(r->faults.n, 3);
 	faults_fini(&r->faults);
 	faults_fini(&r->warnings);
-	assert_int_equal(schema_check_import(r->conf, &r->faults, &r->warnings), 0);
+	assert_int_equal(schema_check_whole(r->conf, &r->faults, &r->warnings), 0);
 	assert_warns(r, "/internal_call_moh_group", "voice moh-group 2 is not configured");
 	feed(r, "voice moh-group 2\nvoice moh-group 3\nvoice logout-profile 4\n");
 	assert_clean(r);
@@ -795,7 +795,7 @@ static void members_of_a_hunt_group_may_be_missing_in_an_import(void **state)
 	struct schema_rig *r = *state;
 
 	feed(r, "ephone-hunt 1 peer\n pilot 1\n list 77, 78\n");
-	assert_int_equal(schema_check_import(r->conf, &r->faults, &r->warnings), 0);
+	assert_int_equal(schema_check_whole(r->conf, &r->faults, &r->warnings), 0);
 	assert_warns(r, "/list", "number 77 is not configured");
 }
 

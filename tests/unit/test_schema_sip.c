@@ -756,7 +756,7 @@ static void an_imported_http_port_is_kept(void **state)
 	assert_fault(r, "hfs_port_in_use", "/port", in_use);
 	faults_fini(&r->faults);
 	faults_fini(&r->warnings);
-	assert_int_equal(schema_check_import(r->conf, &r->faults, &r->warnings), 0);
+	assert_int_equal(schema_check_whole(r->conf, &r->faults, &r->warnings), 0);
 	assert_true(warned(r, "hfs_port_in_use", "/port"));
 	schema_ports_set(NULL, 0);
 	REQ("R-108");
