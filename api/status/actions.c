@@ -57,7 +57,8 @@ static int act_on_mac(struct api_req *r, const char *mac, enum phone_action acti
 int action_tag(struct api_req *r, bool sip, const char *tag, enum phone_action action, cJSON **out)
 {
 	const char *what = sip ? "voice register pool" : "ephone";
-	char path[64];
+	const struct status_args none = { 0 };
+	char path[64], key[16];
 	struct live l;
 	struct conf *c;
 	const cJSON *phone = NULL;
@@ -74,7 +75,9 @@ int action_tag(struct api_req *r, bool sip, const char *tag, enum phone_action a
 	conf_close(c);
 	if (!there)
 		return api_fault(r, ERR_NOENT, NULL, "", "There is no %s %u", what, number);
-	err = live_load(r, protocol_names[sip ? PHONE_SIP : PHONE_SCCP], NULL, &l);
+	snprintf(key, sizeof(key), "%u", number);
+	err = live_of_items(r, protocol_names[sip ? PHONE_SIP : PHONE_SCCP],
+			    sip ? "voice-register/pools" : "ephones", key, &none, &l);
 	if (err)
 		return err;
 	devices = cJSON_CreateArray();

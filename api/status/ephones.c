@@ -289,12 +289,12 @@ static int count_uses(void *ctx, const char *key, const cJSON *raw)
 	return 0;
 }
 
-static int begin(struct api_req *r, struct making *m, const struct status_args *a)
+static int begin(struct api_req *r, struct making *m, const struct status_args *a, const char *key)
 {
 	int err;
 
 	*m = (struct making){ .a = a };
-	err = live_load(r, "sccp", NULL, &m->live);
+	err = live_of_items(r, "sccp", "ephones", key, a, &m->live);
 	if (err)
 		return err;
 	err = conf_open(r->api->opt.store, &m->c);
@@ -321,7 +321,7 @@ int status_ephones(struct api_req *r, const struct status_args *a, cJSON **out)
 {
 	struct making m;
 	char next[16];
-	int err = begin(r, &m, a);
+	int err = begin(r, &m, a, NULL);
 
 	if (err)
 		return err;
@@ -334,12 +334,15 @@ int status_ephones(struct api_req *r, const struct status_args *a, cJSON **out)
 int status_ephone(struct api_req *r, const struct status_args *a, cJSON **out)
 {
 	struct making m;
-	char path[40];
+	char path[40], key[16];
 	unsigned tag;
 	const cJSON *raw;
 	int err = number_of(r, a->key, "ephone", &tag);
 
-	err = err ? err : begin(r, &m, a);
+	if (err)
+		return err;
+	snprintf(key, sizeof(key), "%u", tag);
+	err = begin(r, &m, a, key);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "ephones/%u", tag);
@@ -379,7 +382,7 @@ int status_ephone_summary(struct api_req *r, const struct status_args *a, cJSON 
 {
 	struct making m;
 	char next[16];
-	int sockets = open_sockets(r), err = begin(r, &m, a);
+	int sockets = open_sockets(r), err = begin(r, &m, a, NULL);
 	cJSON *sub;
 
 	if (err)

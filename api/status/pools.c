@@ -15,7 +15,7 @@ struct making {
 	cJSON *global, *voip; /* with defaults */
 	cJSON *items;
 	cJSON *(*one)(struct making *m, unsigned tag, const cJSON *raw);
-	size_t registered;
+	uint64_t registered; /* SIP phones in all */
 };
 
 static bool is_registered(const cJSON *phone)
@@ -340,17 +340,15 @@ static bool take(void *ctx, const char *key, const cJSON *raw)
 	return true;
 }
 
-static int begin(struct api_req *r, struct making *m, const struct status_args *a)
+static int begin(struct api_req *r, struct making *m, const struct status_args *a, const char *key)
 {
-	const cJSON *phone;
 	int err;
 
 	*m = (struct making){ .a = a, .one = pool_tree };
-	err = live_load(r, "sip", NULL, &m->live);
+	err = phones_count(r->api->opt.phones, PHONE_SIP, &m->registered);
+	err = err ? err : live_of_items(r, "sip", "voice-register/pools", key, a, &m->live);
 	if (err)
 		return err;
-	cJSON_ArrayForEach (phone, m->live.list)
-		m->registered += is_registered(phone);
 	err = conf_open(r->api->opt.store, &m->c);
 	if (err) {
 		live_free(&m->live);
@@ -375,7 +373,7 @@ static int list(struct api_req *r, const struct status_args *a,
 {
 	struct making m;
 	char next[16];
-	int err = begin(r, &m, a);
+	int err = begin(r, &m, a, NULL);
 
 	if (err)
 		return err;
@@ -399,12 +397,15 @@ int status_pool_brief(struct api_req *r, const struct status_args *a, cJSON **ou
 int status_pool(struct api_req *r, const struct status_args *a, cJSON **out)
 {
 	struct making m;
-	char path[64];
+	char path[64], key[16];
 	const cJSON *raw;
 	unsigned tag;
 	int err = number_of(r, a->key, "voice register pool", &tag);
 
-	err = err ? err : begin(r, &m, a);
+	if (err)
+		return err;
+	snprintf(key, sizeof(key), "%u", tag);
+	err = begin(r, &m, a, key);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "voice-register/pools/%u", tag);
@@ -435,7 +436,7 @@ int status_pool_statistics(struct api_req *r, const struct status_args *a, cJSON
 	struct live l;
 	const cJSON *phone;
 	double active = 0, registered = 0;
-	int err = live_load(r, "sip", NULL, &l);
+	int err = live_load(r, "sip", &l);
 	cJSON *o;
 
 	(void)a;
@@ -524,7 +525,7 @@ int status_sip_registrar(struct api_req *r, const struct status_args *a, cJSON *
 	cJSON *items;
 	const cJSON *phone, *line;
 	struct live l;
-	int err = live_load(r, "sip", NULL, &l);
+	int err = live_load(r, "sip", &l);
 
 	(void)a;
 	if (err)

@@ -9,47 +9,79 @@
 
 /* ---- sockets ---- */
 
-static int by_device(const void *key, const void *phone)
+struct owner {
+	char mac[MAC_TEXT_SIZE];
+	int tag;
+};
+struct owners {
+	struct owner *list;
+	size_t n, cap;
+};
+
+static int by_mac(const void *a, const void *b)
 {
-	return strcmp(key, tree_str(*(const cJSON *const *)phone, "device"));
+	return strcmp(((const struct owner *)a)->mac, ((const struct owner *)b)->mac);
 }
 
-/* Device names to tags of ephones. The phones come sorted by device. */
-static void name_owners(const struct live *l, cJSON *view)
+static int take_owner(void *ctx, const char *key, const cJSON *raw)
 {
-	size_t n = (size_t)cJSON_GetArraySize(l->list), i = 0;
-	const cJSON **phones = mem_alloc((n + 1) * sizeof(*phones)), *phone;
+	struct owners *o = ctx;
+	const char *mac = tree_str(raw, "mac_address");
+
+	if (!mac)
+		return 0;
+	if (o->n == o->cap) {
+		o->cap = o->cap ? o->cap * 2 : 64;
+		o->list = mem_realloc(o->list, o->cap * sizeof(*o->list));
+	}
+	text_copy(o->list[o->n].mac, MAC_TEXT_SIZE, mac);
+	o->list[o->n++].tag = atoi(key);
+	return 0;
+}
+
+/* Device names to tags of ephones. */
+static void name_owners(const struct owners *o, cJSON *view)
+{
 	cJSON *conn;
 
-	cJSON_ArrayForEach (phone, l->list)
-		phones[i++] = phone;
 	cJSON_ArrayForEach (conn, cJSON_GetObjectItemCaseSensitive(view, "connections")) {
-		const cJSON **owner =
-		    bsearch(tree_str(conn, "device"), phones, n, sizeof(const cJSON *), by_device);
-		cJSON *o = cJSON_CreateObject();
+		const char *device = tree_str(conn, "device");
+		const struct owner *found = NULL;
+		struct owner key = { .tag = 0 };
+		cJSON *sub = cJSON_AddObjectToObject(conn, "owner");
 
-		cJSON_AddStringToObject(o, "kind", "phone");
-		tree_copy(o, "id", owner ? *owner : NULL, "configured.tag");
-		cJSON_AddItemToObject(conn, "owner", o);
+		if (device && strlen(device) > 3 && o->n) {
+			text_copy(key.mac, sizeof(key.mac), device + 3);
+			found = bsearch(&key, o->list, o->n, sizeof(key), by_mac);
+		}
+		cJSON_AddStringToObject(sub, "kind", "phone");
+		if (found)
+			cJSON_AddNumberToObject(sub, "id", found->tag);
+		else
+			cJSON_AddNullToObject(sub, "id");
 	}
-	mem_free(phones);
 }
 
 int status_ephone_sockets(struct api_req *r, const struct status_args *a, cJSON **out)
 {
 	const struct api_hooks *h = &r->api->opt.hooks;
 	static const char *const secure[] = { "listen_secure_ipv4", "listen_secure_ipv6" };
-	struct live l;
 	cJSON *view = h->sccp_sockets ? h->sccp_sockets(h->ctx) : NULL;
-	int err = view ? live_load(r, "sccp", NULL, &l) : ERR_TIMEOUT;
+	struct owners owners = { 0 };
+	struct conf *c;
+	int err = view ? conf_open(r->api->opt.store, &c) : ERR_TIMEOUT;
 
 	(void)a;
 	if (err) {
 		cJSON_Delete(view);
 		return err;
 	}
-	name_owners(&l, view);
-	live_free(&l);
+	conf_each(c, "ephones", NULL, take_owner, &owners);
+	conf_close(c);
+	if (owners.n)
+		qsort(owners.list, owners.n, sizeof(*owners.list), by_mac);
+	name_owners(&owners, view);
+	mem_free(owners.list);
 	for (size_t i = 0; i < ARRAY_LEN(secure); i++) { /* SCCP over TLS is not spoken yet */
 		cJSON *o = cJSON_AddObjectToObject(view, secure[i]);
 
@@ -134,7 +166,7 @@ int status_rejections(struct api_req *r, const struct status_args *a, cJSON **ou
 	cJSON *items;
 	const cJSON *phone;
 	struct live l;
-	int err = live_load(r, "sccp", NULL, &l);
+	int err = live_load(r, "sccp", &l);
 
 	(void)a;
 	if (err)

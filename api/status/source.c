@@ -1,5 +1,6 @@
 /* api/status/source.c - see status.h: what the views are made from. The engines are asked before the
  * configuration is opened: a read snapshot is never held across a wait. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -20,16 +21,11 @@ static unsigned tag_of(const cJSON *phone)
 	return tag > 0 && tag <= TAG_MAX ? (unsigned)tag : 0;
 }
 
-int live_load(struct api_req *r, const char *protocol, const char *device, struct live *l)
+static void index_tags(struct live *l)
 {
 	const cJSON *phone;
 	unsigned tag;
-	int err;
 
-	*l = (struct live){ 0 };
-	err = phones_live(r->api->opt.phones, protocol, device, &l->list);
-	if (err)
-		return err;
 	cJSON_ArrayForEach (phone, l->list)
 		if (tag_of(phone) >= l->tags)
 			l->tags = tag_of(phone) + 1;
@@ -39,7 +35,100 @@ int live_load(struct api_req *r, const char *protocol, const char *device, struc
 		if (tag && !l->by_tag[tag])
 			l->by_tag[tag] = phone;
 	}
+}
+
+int live_load(struct api_req *r, const char *protocol, struct live *l)
+{
+	int err;
+
+	*l = (struct live){ 0 };
+	err = phones_live(r->api->opt.phones, protocol, NULL, &l->list);
+	if (!err)
+		index_tags(l);
+	return err;
+}
+
+/* The devices of some items: far fewer than all phones. */
+struct devices {
+	char (*names)[DEVICE_NAME_SIZE];
+	size_t n, left;
+	bool unnamed; /* an item without a MAC: its phones are known by their addresses */
+};
+
+static int take_device(void *ctx, const char *key, const cJSON *raw)
+{
+	struct devices *d = ctx;
+	const char *mac = tree_str(raw, "mac_address");
+
+	(void)key;
+	mac = mac ? mac : tree_str(raw, "id.mac");
+	source_device(mac, tree_str(raw, "phone_type"), d->names[d->n]);
+	d->unnamed |= !mac && tree_get(raw, "id");
+	d->n += mac != NULL;
+	return --d->left == 0;
+}
+
+static int find_devices(struct api_req *r, const char *collection, const char *key,
+			const struct status_args *a, struct devices *d)
+{
+	char path[SCHEMA_PATH_MAX];
+	const cJSON *raw;
+	struct conf *c;
+	int err = conf_open(r->api->opt.store, &c);
+
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "%s/%s", collection, key ? key : "");
+	raw = key ? conf_get(c, path) : NULL;
+	if (raw)
+		take_device(d, key, raw);
+	else if (!key)
+		conf_each(c, collection, a->cursor, take_device, d);
+	conf_close(c);
 	return 0;
+}
+
+static int ask_devices(struct api_req *r, struct devices *d, struct live *l)
+{
+	int err = 0;
+
+	l->list = cJSON_CreateArray();
+	for (size_t i = 0; i < d->n && !err; i++) {
+		cJSON *one = NULL, *item;
+
+		err = phones_live(r->api->opt.phones, NULL, d->names[i], &one);
+		if (!err && !one->child) { /* a phone tells by itself which of the two it is */
+			cJSON_Delete(one);
+			memcpy(d->names[i], d->names[i][0] == 'A' ? "SEP" : "ATA", 3);
+			err = phones_live(r->api->opt.phones, NULL, d->names[i], &one);
+		}
+		while ((item = cJSON_DetachItemFromArray(one, 0)))
+			cJSON_AddItemToArray(l->list, item);
+		cJSON_Delete(one);
+	}
+	if (err)
+		live_free(l);
+	else
+		index_tags(l);
+	return err;
+}
+
+int live_of_items(struct api_req *r, const char *protocol, const char *collection, const char *key,
+		  const struct status_args *a, struct live *l)
+{
+	struct devices d = { .left = key ? 1 : a->limit };
+	bool filtered = a->state || a->type || a->ip || a->mac;
+	int err;
+
+	*l = (struct live){ 0 };
+	if (!d.left || (!key && filtered))
+		return live_load(r, protocol, l);
+	d.names = mem_zalloc((d.left + 1) * sizeof(*d.names));
+	err = find_devices(r, collection, key, a, &d);
+	if (!err)
+		err = d.unnamed ? live_load(r, protocol, l) : ask_devices(r, &d, l);
+	mem_free(d.names);
+	return err;
 }
 
 void live_free(struct live *l)
@@ -64,11 +153,21 @@ const cJSON *live_next(const struct live *l, unsigned tag, const cJSON *after)
 
 /* ---- configuration ---- */
 
+/* What has neither a value nor a default is null. */
+static void add_absent(cJSON *o, const struct schema_field *f)
+{
+	for (; f && f->name; f++)
+		if (!cJSON_GetObjectItemCaseSensitive(o, f->name))
+			cJSON_AddNullToObject(o, f->name);
+}
+
 cJSON *source_object(struct conf *c, const char *path)
 {
-	const struct schema_object *o = schema_object(path);
+	const struct schema_object *so = schema_object(path);
+	cJSON *o = so ? schema_public(so, "", conf_get(c, path), true) : cJSON_CreateObject();
 
-	return o ? schema_public(o, "", conf_get(c, path), true) : cJSON_CreateObject();
+	add_absent(o, so ? so->fields : NULL);
+	return o;
 }
 
 const cJSON *effective(const struct effective *e, const char *name)

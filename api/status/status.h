@@ -99,7 +99,10 @@ struct live {
 	const cJSON **by_tag;
 	size_t tags;
 };
-int live_load(struct api_req *r, const char *protocol, const char *device, struct live *l);
+int live_load(struct api_req *r, const char *protocol, struct live *l);
+/* Only those of one item (`key`), or of the page that `a` asks for. */
+int live_of_items(struct api_req *r, const char *protocol, const char *collection, const char *key,
+		  const struct status_args *a, struct live *l);
 void live_free(struct live *l);
 const cJSON *live_of(const struct live *l, unsigned tag); /* the first; NULL */
 /* The next phone of a pool that has several; `after` NULL: the first. */

@@ -562,6 +562,15 @@ static void do_totals(void *owner, void *msg)
 		m->t.configured[k] = m->p->conf.kind[k].count;
 }
 
+int phones_count(struct phones *p, enum phone_protocol protocol, uint64_t *n)
+{
+	struct ask_totals m = { .p = p };
+	int err = ask(p, do_totals, &m, sizeof(m), NULL);
+
+	*n = m.t.registered[protocol];
+	return err;
+}
+
 static void add_labelled(struct text *out, const char *name, const char *protocol, uint64_t value)
 {
 	text_addf(out, "switchroom_%s{protocol=\"%s\"} %llu\n", name, protocol,

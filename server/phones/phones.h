@@ -140,6 +140,8 @@ int phones_get_json(struct phones *p, const char *device, char **json);
  * phones_get_json() tells it, with "gone" (the step that ended its last registration, or null),
  * "reject_reason", "rejected_at", "statistics" and "live" (what the engine adds; null when it is not registered). Tree: cJSON_Delete(). */
 int phones_live(struct phones *p, const char *protocol, const char *device, cJSON **out);
+/* How many phones of a protocol are registered now. */
+int phones_count(struct phones *p, enum phone_protocol protocol, uint64_t *n);
 int phones_timeline_json(struct phones *p, const char *device, char **json);
 /* {"items": [...]} in the order of entry. `protocol`: "sip", "sccp", NULL for both. */
 int phones_attempts_json(struct phones *p, const char *protocol, char **json);
