@@ -113,7 +113,7 @@ const struct api_component api_components[] = {
 		",\"modes\":" LIST(CLOSED("\"mode\"," IMPORT_NAMES, "\"mode\":" STR "," IMPORT_COUNTS))
 		",\"lines\":" LIST(CLOSED("\"line\",\"text\",\"mode\",\"result\",\"warnings\"", "\"line\":" NUM ",\"text\":" STR
 		",\"mode\":" STR ",\"result\":{\"enum\":[" IMPORT_NAMES "]},\"reason\":" STR ",\"nearest\":" STR ",\"path\":" STR
-		",\"command\":" STR ",\"warnings\":" LIST(STR)))
+		",\"command\":" STR ",\"warnings\":" ARRAY(STR)))
 		",\"accounts\":" LIST(CLOSED("\"username\",\"role\"", "\"username\":" STR ",\"role\":" STR ",\"exists\":" BOOL))) },
 	{ "Import", "{\"allOf\":[" REF("ImportReport") "," REF("Write") "]}" },
 	{ "Pem", STR },

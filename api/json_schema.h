@@ -13,6 +13,8 @@
 #define ACTION "{\"type\":\"string\",\"enum\":[\"none\",\"reregister\",\"restart\",\"reset\",\"create+reset\",\"reload\"]}"
 #define MINUTES "{\"type\":[\"integer\",\"null\"],\"minimum\":1,\"maximum\":1440}"
 #define REF(n) "{\"$ref\":\"#/components/schemas/" n "\"}"
+/* inside of a LIST: a macro within itself is more than cppcheck can follow */
+#define ARRAY(item) "{\"type\":\"array\",\"items\":" item "}"
 #define LIST(item) "{\"type\":\"array\",\"items\":" item "}"
 #define OBJECT(required, properties) \
 	"{\"type\":\"object\",\"required\":[" required "],\"properties\":{" properties "}}"

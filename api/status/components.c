@@ -26,7 +26,7 @@ const struct api_component status_components[] = {
 		"\"button\":" NUM ",\"dn\":" NUM0)) ",\"speed_dials\":" LIST(CLOSED("\"tag\",\"number\",\"label\"",
 		"\"tag\":" NUM ",\"number\":" STR0 ",\"label\":" STR0)) ",\"lines\":" LIST(REF("EphoneLine"))
 		",\"overlays\":" LIST(CLOSED("\"button\",\"dns\"",
-		"\"button\":" NUM ",\"dns\":" LIST(NUM))) ",\"dnd\":" BOOL0 ",\"preferred_codec\":" STR0 ",\"lpcor_type\":" STR0
+		"\"button\":" NUM ",\"dns\":" ARRAY(NUM))) ",\"dnd\":" BOOL0 ",\"preferred_codec\":" STR0 ",\"lpcor_type\":" STR0
 		",\"lpcor_incoming\":" STR0 ",\"lpcor_outgoing\":" STR0 ",\"username\":" STR0 ",\"paging_dn\":" NUM0 ",\"active_call\":" ANY) },
 	{ "EphonePage", PAGE(REF("EphoneStatus")) },
 	{ "EphoneSummary", OBJECT("\"items\",\"totals\",\"conferences\",\"moh\"",

@@ -122,7 +122,7 @@ static void add_buttons(struct making *m, const cJSON *raw, cJSON *o)
 		int first = cJSON_IsArray(dns) && dns->child ? (int)dns->child->valuedouble : 0;
 		cJSON *pair = cJSON_CreateObject();
 
-		cJSON_AddNumberToObject(pair, "button", atoi(b->string));
+		cJSON_AddNumberToObject(pair, "button", tree_tag(b->string));
 		if (first)
 			cJSON_AddNumberToObject(pair, "dn", first);
 		else
@@ -131,12 +131,12 @@ static void add_buttons(struct making *m, const cJSON *raw, cJSON *o)
 		if (sep == 'o' || sep == 'c') {
 			cJSON *set = cJSON_CreateObject();
 
-			cJSON_AddNumberToObject(set, "button", atoi(b->string));
+			cJSON_AddNumberToObject(set, "button", tree_tag(b->string));
 			tree_copy(set, "dns", b, "dns");
 			cJSON_AddItemToArray(overlays, set);
 		}
 		cJSON_ArrayForEach (dn, dns)
-			add_line(m, lines, atoi(b->string), sep, (int)dn->valuedouble);
+			add_line(m, lines, tree_tag(b->string), sep, (int)dn->valuedouble);
 	}
 }
 
@@ -148,7 +148,7 @@ static void add_speed_dials(const struct effective *e, cJSON *o)
 	cJSON_ArrayForEach (d, effective(e, "speed_dials")) {
 		cJSON *one = cJSON_CreateObject();
 
-		cJSON_AddNumberToObject(one, "tag", atoi(d->string));
+		cJSON_AddNumberToObject(one, "tag", tree_tag(d->string));
 		tree_copy(one, "number", d, "digits");
 		tree_copy(one, "label", d, "label");
 		cJSON_AddItemToArray(list, one);
@@ -263,7 +263,7 @@ static bool passes(const struct status_args *a, const cJSON *phone, const cJSON 
 static bool take(void *ctx, const char *key, const cJSON *raw)
 {
 	struct making *m = ctx;
-	unsigned tag = (unsigned)atoi(key);
+	unsigned tag = (unsigned)tree_tag(key);
 	const cJSON *phone = live_of(&m->live, tag);
 
 	if (!passes(m->a, phone, raw))

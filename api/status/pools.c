@@ -66,7 +66,7 @@ static void add_numbers(cJSON *o, const cJSON *raw)
 		cJSON *one = cJSON_CreateObject();
 		const cJSON *dn = cJSON_IsObject(n) ? tree_get(n, "dn") : n;
 
-		cJSON_AddNumberToObject(one, "tag", atoi(n->string));
+		cJSON_AddNumberToObject(one, "tag", tree_tag(n->string));
 		cJSON_AddItemToObject(one, "dn", cJSON_Duplicate(dn, true));
 		cJSON_AddItemToArray(list, one);
 	}
@@ -85,7 +85,7 @@ static void add_keyed(cJSON *o, const char *name, const char *key, const cJSON *
 			cJSON_Delete(one);
 			continue;
 		}
-		cJSON_AddNumberToObject(one, key, atoi(v->string));
+		cJSON_AddNumberToObject(one, key, tree_tag(v->string));
 		cJSON_AddItemToArray(list, one);
 	}
 }
@@ -279,13 +279,13 @@ static cJSON *brief_row(struct making *m, unsigned tag, const cJSON *raw, const 
 	cJSON *o = cJSON_CreateObject();
 
 	snprintf(path, sizeof(path), "voice-register/dns/%d",
-		 cJSON_IsNumber(dn) ? (int)dn->valuedouble : 0);
+		 dn && cJSON_IsNumber(dn) ? (int)dn->valuedouble : 0);
 	number = tree_str(conf_get(m->c, path), "number");
 	cJSON_AddNumberToObject(o, "pool", tag);
 	tree_text(o, "id", id_text(raw));
 	tree_copy(o, "address", phone, "address");
 	if (n)
-		cJSON_AddNumberToObject(o, "line", atoi(n->string));
+		cJSON_AddNumberToObject(o, "line", tree_tag(n->string));
 	else
 		cJSON_AddNullToObject(o, "line");
 	cJSON_AddItemToObject(o, "dn", dn ? cJSON_Duplicate(dn, true) : cJSON_CreateNull());
@@ -329,7 +329,7 @@ static bool passes(const struct making *m, const cJSON *phone, const cJSON *raw)
 static bool take(void *ctx, const char *key, const cJSON *raw)
 {
 	struct making *m = ctx;
-	unsigned tag = (unsigned)atoi(key);
+	unsigned tag = (unsigned)tree_tag(key);
 	cJSON *o;
 
 	if (!passes(m, phone_of(m, tag), raw))

@@ -35,7 +35,7 @@ static int take_owner(void *ctx, const char *key, const cJSON *raw)
 		o->list = mem_realloc(o->list, o->cap * sizeof(*o->list));
 	}
 	text_copy(o->list[o->n].mac, MAC_TEXT_SIZE, mac);
-	o->list[o->n++].tag = atoi(key);
+	o->list[o->n++].tag = tree_tag(key);
 	return 0;
 }
 

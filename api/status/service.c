@@ -153,7 +153,7 @@ static int keyed_part(struct api_req *r, const char *path, const char *key, bool
 		if (!cJSON_IsObject(v))
 			cJSON_AddItemToObject(one, "value", cJSON_Duplicate(v, true));
 		if (number)
-			cJSON_AddNumberToObject(one, key, atoi(v->string));
+			cJSON_AddNumberToObject(one, key, tree_tag(v->string));
 		else
 			cJSON_AddStringToObject(one, key, v->string);
 		cJSON_AddItemToArray(items, one);

@@ -418,7 +418,7 @@ static int exec_all(struct api_req *r, const struct exec_row *row, const struct 
 	int err;
 
 	if (row->what == X_ALL && m->n_args)
-		a.interval_s = (unsigned)atoi(m->arg[0]);
+		a.interval_s = (unsigned)tree_tag(m->arg[0]);
 	if (a.interval_s > PHONES_RESET_INTERVAL_MAX_S)
 		return api_fault(r, ERR_RANGE, NULL, "/command",
 				 "The interval must be in the range 0 to %d",

@@ -29,7 +29,7 @@ static void index_tags(struct live *l)
 	cJSON_ArrayForEach (phone, l->list)
 		if (tag_of(phone) >= l->tags)
 			l->tags = tag_of(phone) + 1;
-	l->by_tag = mem_zalloc((l->tags + 1) * sizeof(*l->by_tag));
+	l->by_tag = mem_zalloc((l->tags + 1) * sizeof(const cJSON *));
 	cJSON_ArrayForEach (phone, l->list) {
 		tag = tag_of(phone);
 		if (tag && !l->by_tag[tag])

@@ -90,6 +90,7 @@ bool tree_is(const cJSON *o, const char *dotted);          /* true */
 void tree_null(cJSON *o, const char *names);               /* members that nobody knows: "a,b,c" */
 void tree_text(cJSON *o, const char *name, const char *s); /* NULL or "": null */
 void tree_copy(cJSON *o, const char *name, const cJSON *from, const char *dotted);
+int tree_tag(const char *key); /* number of a key of digits; 0: none */
 void tree_time(cJSON *o, const char *name, int64_t wall_s);
 
 /* ---- source.c: what the views are made from ---- */

@@ -59,6 +59,13 @@ void tree_null(cJSON *o, const char *names)
 	}
 }
 
+int tree_tag(const char *key)
+{
+	int64_t n;
+
+	return key && !text_to_int(key, strlen(key), 0, INT32_MAX, &n) ? (int)n : 0;
+}
+
 void tree_text(cJSON *o, const char *name, const char *s)
 {
 	if (s && *s)

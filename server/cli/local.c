@@ -154,11 +154,13 @@ static int parse(struct text *in, struct local_answer *out)
 {
 	char *blank = strstr(in->buf, "\r\n\r\n"), *body;
 	struct slice length, type;
-	int64_t want;
+	int64_t want, status;
 	long n;
 
-	if (!blank || sscanf(in->buf, "HTTP/1.%*d %d", &out->status) != 1)
+	if (!blank || strncmp(in->buf, "HTTP/1.", 7) != 0 || strlen(in->buf) < 12 ||
+	    text_to_int(in->buf + 9, 3, 100, 599, &status))
 		return ERR_PROTO;
+	out->status = (int)status;
 	blank[2] = '\0'; /* the head ends with its last line end */
 	body = blank + 4;
 	n = (long)(in->len - (size_t)(body - in->buf));

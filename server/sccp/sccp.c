@@ -88,8 +88,8 @@ static void slot_take(struct sccp *s, struct conn *c)
 		i++;
 	if (i == s->n_slots) {
 		s->n_slots = s->n_slots ? s->n_slots * 2 : 64;
-		s->slot = mem_realloc(s->slot, s->n_slots * sizeof(*s->slot));
-		memset(s->slot + i, 0, (s->n_slots - i) * sizeof(*s->slot));
+		s->slot = mem_realloc(s->slot, s->n_slots * sizeof(struct conn *));
+		memset(s->slot + i, 0, (s->n_slots - i) * sizeof(struct conn *));
 	}
 	s->slot[i] = c;
 	s->first_free = i + 1;

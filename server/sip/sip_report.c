@@ -26,7 +26,7 @@ static cJSON *line_json(const struct sip_engine *e, const struct sip_device *d,
 			const struct sip_binding *b)
 {
 	uint64_t now = clock_mono_ms(e->clock);
-	uint64_t left = b->expires_at_ms > now ? b->expires_at_ms - now : 0;
+	uint64_t left_s = b->expires_at_ms > now ? (b->expires_at_ms - now + 999) / 1000 : 0;
 	char host[NET_HOST_SIZE];
 	cJSON *o = cJSON_CreateObject();
 	struct sip_flow to;
@@ -35,7 +35,7 @@ static cJSON *line_json(const struct sip_engine *e, const struct sip_device *d,
 	sip_destination(d, b, &to);
 	add_slice(o, "line", sip_binding_user(b));
 	cJSON_AddStringToObject(o, "destination", net_addr_host(&to.peer, host));
-	cJSON_AddNumberToObject(o, "expires_in", (double)((left + 999) / 1000));
+	cJSON_AddNumberToObject(o, "expires_in", (double)left_s);
 	if (sip_uri_parse(&u, sip_binding_uri(b))) {
 		cJSON_AddNullToObject(o, "contact");
 		cJSON_AddNullToObject(o, "contact_port");

@@ -59,7 +59,7 @@ def show(server, command):
 
 
 def run(*args, **more):
-    return subprocess.run([str(BINARY), *map(str, args)], capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run([str(BINARY.resolve()), *map(str, args)], capture_output=True, text=True, timeout=60, **more)
 
 
 def reset_kind(phone):
