@@ -92,7 +92,7 @@ export function Control({ f, v, set, id, error, readOnly, label }: ControlProps)
 	const text = v === undefined || v === null ? '' : String(v);
 	const on = (e: { currentTarget: { value: string } }) => set(e.currentTarget.value === '' ? undefined : e.currentTarget.value);
 
-	if (f.type === 'secret')
+	if (f.type === 'secret' || isObject(v)) /* a text that is kept like a password */
 		return <Secret f={f} v={v} set={set} id={id} common={common} readOnly={readOnly} />;
 	if (f.type === 'bool' || f.type === 'flag')
 		return f.default === undefined && f.type === 'bool'
