@@ -47,21 +47,21 @@ struct api_req;
 typedef int (*api_handler)(struct api_req *r); /* 0: answered; ERR_*: a problem document is made */
 
 enum api_flags {
-	R_SETUP = 1 << 0,    /* works before set-up */
-	R_DRY = 1 << 1,      /* takes ?dry_run=true */
-	R_MATCH = 1 << 2,    /* takes If-Match */
-	R_BIG = 1 << 3,      /* body up to API_BIG_BODY_MAX */
-	R_TEXT = 1 << 4,     /* body is text, not JSON */
-	R_NOBODY = 1 << 5,   /* an unsafe method without a body; one of {} is ignored */
-	R_QUIET = 1 << 6,    /* no use of the session (long poll) */
-	R_FILTER = 1 << 7,   /* further query parameters are field filters */
-	R_CONFIG = 1 << 8,   /* OpenAPI: written out for each object of the schema */
-	R_SINGLE = 1 << 9,   /* with R_CONFIG: for objects, not for collections */
-	R_COLLECT = 1 << 10, /* with R_CONFIG: for collections */
-	R_ETAG = 1 << 11,    /* the answer carries an ETag */
-	R_OTHER = 1 << 12,   /* the answer is text/plain */
+	R_SETUP = 1 << 0,     /* works before set-up */
+	R_DRY = 1 << 1,       /* takes ?dry_run=true */
+	R_MATCH = 1 << 2,     /* takes If-Match */
+	R_BIG = 1 << 3,       /* body up to API_BIG_BODY_MAX */
+	R_TEXT = 1 << 4,      /* body is text, not JSON */
+	R_NOBODY = 1 << 5,    /* an unsafe method without a body; one of {} is ignored */
+	R_QUIET = 1 << 6,     /* no use of the session (long poll) */
+	R_FILTER = 1 << 7,    /* further query parameters are field filters */
+	R_CONFIG = 1 << 8,    /* OpenAPI: written out for each object of the schema */
+	R_SINGLE = 1 << 9,    /* with R_CONFIG: for objects, not for collections */
+	R_COLLECT = 1 << 10,  /* with R_CONFIG: for collections */
+	R_ETAG = 1 << 11,     /* the answer carries an ETag */
+	R_OTHER = 1 << 12,    /* the answer is text/plain */
 	R_OPTIONAL = 1 << 14, /* no body stands for {} */
-	R_VIEW = 1 << 13,    /* JSON, or text/plain when the client asks for it */
+	R_VIEW = 1 << 13,     /* JSON, or text/plain when the client asks for it */
 };
 
 struct api_route {
@@ -171,9 +171,12 @@ int api_draft_of(struct api_req *r, uint64_t number, struct conf **out);
 int api_check_comment(struct api_req *r, const char *comment, const char *field);
 /* Checks the draft, works out difference and impact, commits unless dry_run, answers. Closes `c`. */
 int api_commit(struct api_req *r, struct conf *c, struct api_write *w);
-cJSON *api_changes(struct conf *c, enum schema_apply *apply); /* staged: [{path, change, fields}] */
+/* Staged: [{path, change, fields}], with `diff=lines` in the query also `lines`. */
+cJSON *api_changes(struct api_req *r, struct conf *c, enum schema_apply *apply);
+bool api_wants(const struct api_req *r, const char *what); /* in `diff` of the query */
+int api_check_diff(struct api_req *r, bool files);
 /* One entry of such a list; NULL when nothing differs. */
-cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
+cJSON *api_change(struct api_req *r, const char *path, const cJSON *before, const cJSON *after,
 		  enum schema_apply *apply);
 struct phones_change;
 /* What phones need after a commit, kept until they have it; the list of those that were asked. */

@@ -5,6 +5,7 @@
 
 #include "api/api_int.h"
 #include "api/file_diff.h"
+#include "api/object_diff.h"
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
@@ -49,7 +50,31 @@ int api_precondition(struct conf *c, const char *object, const char *if_match,
 
 /* ---- difference ---- */
 
-cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
+/* `diff=files,lines` of the query. */
+bool api_wants(const struct api_req *r, const char *what)
+{
+	const char *diff = api_query(r, "diff");
+	struct slice rest = slice_of(diff ? diff : ""), part;
+
+	while (slice_next(&rest, ',', &part))
+		if (slice_eq(part, what))
+			return true;
+	return false;
+}
+
+int api_check_diff(struct api_req *r, bool files)
+{
+	const char *diff = api_query(r, "diff");
+	struct slice rest = slice_of(diff ? diff : ""), part;
+
+	while (diff && slice_next(&rest, ',', &part))
+		if (!slice_eq(part, "lines") && !(files && slice_eq(part, "files")))
+			return api_fault(r, ERR_MALFORMED, "query", "", "diff is %s",
+					 files ? "files, lines, or both" : "lines");
+	return 0;
+}
+
+cJSON *api_change(struct api_req *r, const char *path, const cJSON *before, const cJSON *after,
 		  enum schema_apply *apply)
 {
 	struct schema_path sp;
@@ -63,12 +88,15 @@ cJSON *api_change(const char *path, const cJSON *before, const cJSON *after,
 	cJSON_AddStringToObject(o, "path", path);
 	cJSON_AddStringToObject(o, "change", !before ? "created" : !after ? "deleted" : "changed");
 	cJSON_AddItemToObject(o, "fields", fields ? fields : cJSON_CreateArray());
+	if (api_wants(r, "lines"))
+		object_diff_add(o, r->api->opt.store, &sp, before, after);
 	if (apply && strongest > *apply)
 		*apply = strongest;
 	return o;
 }
 
 struct changes {
+	struct api_req *r;
 	cJSON *list;
 	enum schema_apply apply;
 };
@@ -76,16 +104,16 @@ struct changes {
 static int add_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
 {
 	struct changes *ch = ctx;
-	cJSON *o = api_change(path, before, after, &ch->apply);
+	cJSON *o = api_change(ch->r, path, before, after, &ch->apply);
 
 	if (o)
 		cJSON_AddItemToArray(ch->list, o);
 	return 0;
 }
 
-cJSON *api_changes(struct conf *c, enum schema_apply *apply)
+cJSON *api_changes(struct api_req *r, struct conf *c, enum schema_apply *apply)
 {
-	struct changes ch = { .list = cJSON_CreateArray(), .apply = APPLY_NONE };
+	struct changes ch = { .r = r, .list = cJSON_CreateArray(), .apply = APPLY_NONE };
 
 	conf_each_change(c, add_change, &ch);
 	*apply = ch.apply;
@@ -115,10 +143,10 @@ static cJSON *warning_list(const struct faults *w)
 	return list;
 }
 
-static cJSON *answer(const struct api_req *r, struct conf *c, const struct faults *warnings)
+static cJSON *answer(struct api_req *r, struct conf *c, const struct faults *warnings)
 {
 	enum schema_apply apply;
-	cJSON *changes = api_changes(c, &apply), *o = provision_impact(c);
+	cJSON *changes = api_changes(r, c, &apply), *o = provision_impact(c);
 
 	if (apply == APPLY_RELOAD)
 		cJSON_ReplaceItemInObjectCaseSensitive(
@@ -354,11 +382,9 @@ static int check_draft(struct api_req *r, struct conf *c, const struct api_write
 
 static int check(struct api_req *r, struct conf *c, struct api_write *w, struct faults *warnings)
 {
-	const char *diff = api_query(r, "diff");
 	int err = check_pending(r, w, warnings);
 
-	if (diff && strcmp(diff, "files") != 0)
-		return api_fault(r, ERR_MALFORMED, "query", "", "diff is files");
+	err = err ? err : api_check_diff(r, true);
 	err = err ? err : api_read_confirm(r, &w->confirm_minutes);
 	if (err)
 		return err;
@@ -367,13 +393,6 @@ static int check(struct api_req *r, struct conf *c, struct api_write *w, struct 
 	if (!err && !w->imported)
 		err = check_draft(r, c, w, warnings);
 	return err ? err : check_attempts(r, c, w, warnings);
-}
-
-static bool wants_files(const struct api_req *r)
-{
-	const char *diff = api_query(r, "diff");
-
-	return diff && !strcmp(diff, "files");
 }
 
 int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
@@ -389,7 +408,7 @@ int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 	if (err)
 		goto out;
 	doc = answer(r, c, warnings);
-	if (wants_files(r))
+	if (api_wants(r, "files"))
 		err = file_diff_add(c, doc);
 	if (err)
 		goto out;

@@ -44,7 +44,7 @@ const struct api_component api_components[] = {
 
 	{ "Change", OBJECT("\"path\",\"change\",\"fields\"", "\"path\":" STR
 		",\"change\":{\"enum\":[\"created\",\"changed\",\"deleted\"]},\"fields\":" LIST(OBJECT("\"field\"",
-		"\"field\":" STR ",\"label\":" STR0 ",\"command\":" STR0 ",\"apply\":" ACTION))) },
+		"\"field\":" STR ",\"label\":" STR0 ",\"command\":" STR0 ",\"apply\":" ACTION)) ",\"lines\":" STR) },
 	{ "Changes", CLOSED("\"revision\",\"since\",\"changes\"", "\"revision\":" NUM ",\"since\":" NUM
 		",\"changes\":" LIST(REF("Change"))) },
 	{ "Write", OBJECT("\"revision\"", "\"revision\":" NUM ",\"pending_action\":" ACTION ",\"affected_phones\":"

@@ -30,6 +30,7 @@ static cJSON *head_of(const struct store_revision *rev)
 /* ---- list and read ---- */
 
 struct list {
+	struct api_req *r;
 	cJSON *items;
 	size_t left;
 	uint64_t last;
@@ -38,13 +39,13 @@ struct list {
 };
 
 /* Difference of one change of a revision; NULL: none. */
-static cJSON *change_of(const cJSON *ch)
+static cJSON *change_of(struct api_req *r, const cJSON *ch)
 {
 	const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ch, "path"));
 	const cJSON *before = cJSON_GetObjectItemCaseSensitive(ch, "before");
 	const cJSON *after = cJSON_GetObjectItemCaseSensitive(ch, "after");
 
-	return path ? api_change(path, cJSON_IsNull(before) ? NULL : before,
+	return path ? api_change(r, path, cJSON_IsNull(before) ? NULL : before,
 				 cJSON_IsNull(after) ? NULL : after, NULL)
 		    : NULL;
 }
@@ -72,28 +73,30 @@ static void keep_inside(cJSON *change, const char *inside)
 	}
 }
 
+static bool is_asked_for(const struct schema_path *of, const cJSON *ch)
+{
+	const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ch, "path"));
+	struct schema_path at;
+
+	return path && !schema_path_parse(path, &at) && at.obj == of->obj &&
+	       (!*of->key || !strcmp(at.object, of->object));
+}
+
 /* What a revision did to the object asked for; NULL: nothing, inside of it. */
-static cJSON *changes_to(const struct schema_path *of, const cJSON *changes)
+static cJSON *changes_to(struct api_req *r, const struct schema_path *of, const cJSON *changes)
 {
 	cJSON *list = cJSON_CreateArray();
 	const cJSON *ch;
 
 	cJSON_ArrayForEach (ch, changes) {
-		cJSON *o = change_of(ch);
-		const char *path =
-		    o ? cJSON_GetObjectItemCaseSensitive(o, "path")->valuestring : "";
-		struct schema_path at;
+		cJSON *o = is_asked_for(of, ch) ? change_of(r, ch) : NULL;
 
-		if (o && !schema_path_parse(path, &at) && at.obj == of->obj &&
-		    (!*of->key || !strcmp(at.object, of->object))) {
-			if (*of->inside)
-				keep_inside(o, of->inside);
-			if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(o, "fields"))) {
-				cJSON_AddItemToArray(list, o);
-				continue;
-			}
-		}
-		cJSON_Delete(o);
+		if (o && *of->inside)
+			keep_inside(o, of->inside);
+		if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(o, "fields")))
+			cJSON_AddItemToArray(list, o);
+		else
+			cJSON_Delete(o);
 	}
 	if (list->child)
 		return list;
@@ -104,7 +107,7 @@ static cJSON *changes_to(const struct schema_path *of, const cJSON *changes)
 static int add_head(void *ctx, const struct store_revision *rev)
 {
 	struct list *l = ctx;
-	cJSON *changes = l->of.obj ? changes_to(&l->of, rev->changes) : NULL, *head;
+	cJSON *changes = l->of.obj ? changes_to(l->r, &l->of, rev->changes) : NULL, *head;
 
 	if (l->of.obj && !changes)
 		return 0;
@@ -150,13 +153,14 @@ static int read_list(struct api_req *r, uint64_t below, size_t limit, struct lis
 
 int api_revision_list(struct api_req *r)
 {
-	struct list l = { 0 };
+	struct list l = { .r = r };
 	int64_t limit, below;
 	char cursor[24];
 	int err = api_query_int(r, "limit", 1, API_PAGE_MAX, API_PAGE, &limit);
 
 	err = err ? err : api_query_int(r, "cursor", 0, INT64_MAX, 0, &below);
 	err = err ? err : read_path(r, &l.of);
+	err = err ? err : api_check_diff(r, false);
 	if (err)
 		return err;
 	l.items = cJSON_CreateArray();
@@ -170,15 +174,21 @@ int api_revision_list(struct api_req *r)
 	return api_json(r, 200, api_page(l.items, l.more ? cursor : NULL));
 }
 
+struct reading {
+	struct api_req *r;
+	cJSON *out;
+};
+
 static int read_one(void *ctx, const struct store_revision *rev)
 {
-	cJSON **out = ctx, *list;
+	struct reading *rd = ctx;
 	const cJSON *ch;
+	cJSON *list;
 
-	*out = head_of(rev);
-	list = cJSON_AddArrayToObject(*out, "changes");
+	rd->out = head_of(rev);
+	list = cJSON_AddArrayToObject(rd->out, "changes");
 	cJSON_ArrayForEach (ch, rev->changes) {
-		cJSON *o = change_of(ch);
+		cJSON *o = change_of(rd->r, ch);
 
 		if (o)
 			cJSON_AddItemToArray(list, o);
@@ -199,16 +209,17 @@ static int number_of(struct api_req *r, uint64_t *out)
 
 int api_revision_get(struct api_req *r)
 {
-	cJSON *o = NULL;
+	struct reading rd = { .r = r };
 	uint64_t number;
 	int err = number_of(r, &number);
 
-	err = err ? err : store_revision_get(r->api->opt.store, number, read_one, &o);
-	if (err < 0 || !o) {
-		cJSON_Delete(o);
+	err = err ? err : api_check_diff(r, false);
+	err = err ? err : store_revision_get(r->api->opt.store, number, read_one, &rd);
+	if (err < 0 || !rd.out) {
+		cJSON_Delete(rd.out);
 		return err < 0 ? err : ERR_NOENT;
 	}
-	return api_json(r, 200, o);
+	return api_json(r, 200, rd.out);
 }
 
 /* ---- compare ---- */
@@ -228,11 +239,12 @@ int api_revision_changes(struct api_req *r)
 	err = err ? err : conf_open_at(r->api->opt.store, number, &after);
 	err = err ? err : conf_open_at(r->api->opt.store, (uint64_t)since, &before);
 	err = err ? err : conf_take_all(before, after);
+	err = err ? err : api_check_diff(r, false);
 	if (!err) {
 		o = cJSON_CreateObject();
 		cJSON_AddNumberToObject(o, "revision", (double)number);
 		cJSON_AddNumberToObject(o, "since", (double)since);
-		cJSON_AddItemToObject(o, "changes", api_changes(before, &apply));
+		cJSON_AddItemToObject(o, "changes", api_changes(r, before, &apply));
 		api_json(r, 200, o);
 	}
 	conf_close(before);

@@ -167,8 +167,8 @@ def test_a_dry_run_shows_what_becomes_of_the_files(server):
     assert "file_changes" not in server.ok(server.patch("/config/voice-register/dns/31", {"label": "Desk"}))
     back = server.ok(server.post(f"/revisions/{made['revision'] - 1}/restore?dry_run=true&diff=files", {}))
     assert {f["change"] for f in back["file_changes"]} == {"changed", "created"}
-    answer = server.patch("/config/voice-register/dns/31?diff=lines", {"label": "x"})
-    assert answer.status == 400 and answer.json()["detail"] == "diff is files"
+    answer = server.patch("/config/voice-register/dns/31?diff=words", {"label": "x"})
+    assert answer.status == 400 and answer.json()["detail"] == "diff is files, lines, or both"
     # a new password is a change that is seen and not read
     tried = server.patch("/config/voice-register/pools/31?dry_run=true&diff=files", {"password": "second-secret"})
     changed = [line for line in server.ok(tried)["file_changes"][0]["diff"].splitlines() if "********" in line]
@@ -183,8 +183,8 @@ def test_a_file_tells_its_stamp_and_when_it_changed(server, req):
 
     server.add_sip_phone(29, "0011.2233.0029", "3129")
     server.add_sip_phone(30, "0011.2233.0030", "3130")
-    made, other = wait_until(lambda: row("001122330029")["changed_at"] and (row("001122330029"), row("001122330030")),
-                             "time of change")
+    other = wait_until(lambda: row("001122330030")["changed_at"] and row("001122330030"), "time of change")
+    made = row("001122330029")
     assert len(made["version_stamp"]) == 16 and made["version_stamp"] != other["version_stamp"]
     server.ok(server.patch("/config/voice-register/dns/29", {"label": "Other"}))
     changed = wait_until(lambda: row("001122330029")["changed_at"] > made["changed_at"] and row("001122330029"),
@@ -234,6 +234,29 @@ def test_the_history_of_an_object(server):
     assert [i["revision"] for i in rest["items"]] == [made] and rest["next_cursor"] is None
     assert server.get("/revisions?path=nonsense/1").status == 400
     assert server.ok(server.get("/revisions?path=ephones/999"))["items"] == []
+
+
+def test_a_difference_is_shown_in_lines_of_ios(server):
+    server.add_sip_phone(28, "0011.2233.0028", "3128", password="first-secret")
+    tried = server.ok(server.patch("/config/voice-register/dns/28?dry_run=true&diff=lines", {"name": "Ann"}))
+    lines = tried["changes"][0]["lines"].splitlines()
+    assert lines[0].startswith("@@ -1,") and "-name" not in lines
+    assert [x for x in lines if x[0] == "-"] == ["- name Desk"] and [x for x in lines if x[0] == "+"] == ["+ name Ann"]
+    assert " voice register dn 28" in [x.replace("  ", " ") for x in lines]
+    # a password is seen to change, and not read
+    answer = server.patch("/config/voice-register/pools/28?diff=lines,files", {"password": "second-secret"})
+    made = server.ok(answer)
+    lines = made["changes"][0]["lines"].splitlines()
+    assert len([x for x in lines if x[0] == "-"]) == len([x for x in lines if x[0] == "+"]) == 1
+    assert made["file_changes"] and b"secret" not in answer.body
+    # of revisions, of two of them, of the history of an object
+    n = made["revision"]
+    assert server.ok(server.get(f"/revisions/{n}?diff=lines"))["changes"][0]["lines"].splitlines() == lines
+    assert server.ok(server.get(f"/revisions/{n}/changes?diff=lines"))["changes"][0]["lines"].splitlines() == lines
+    made_by = server.ok(server.get("/revisions?path=voice-register/dns/28&diff=lines"))["items"][0]
+    assert all(x[0] in "+@" for x in made_by["changes"][0]["lines"].splitlines())
+    assert server.get(f"/revisions/{n}?diff=files").status == 400
+    assert "lines" not in server.ok(server.get(f"/revisions/{n}"))["changes"][0]
 
 
 def test_every_way_to_write_leaves_a_name(server):
