@@ -99,8 +99,9 @@ struct import {
 	struct ios_place back; /* where a line below one may belong to after all */
 
 	unsigned searches, splits;
-	bool masked; /* the line has a password, as a masked export shows it */
-	bool failed; /* the split's second part must not be split again */
+	bool masked;    /* the line has a password, as a masked export shows it */
+	bool separated; /* `!` stands before the line */
+	bool second;    /* of two commands in one line: not to be split again */
 };
 
 static void command(struct import *im, const char *text, struct outcome *out);
@@ -295,14 +296,22 @@ static void close_mode(struct import *im)
 		go_global(im);
 }
 
+/* Is the mode over by indentation alone? Behind `!` that is certain; else the table of commands may know better. */
+static bool closed(const struct import *im, const struct level *l, bool certain)
+{
+	bool indented = l->inner > l->indent;
+
+	if (im->line.indent < 0 || l->indent < 0 || im->line.indent > l->indent)
+		return false;
+	return im->separated ? indented || l->inner < 0 : indented && !certain;
+}
+
 /* How many levels the indentation of the line leaves open. */
-static unsigned left_open(const struct import *im)
+static unsigned left_open(const struct import *im, bool certain)
 {
 	unsigned d = im->depth;
 
-	while (d && im->line.indent >= 0 && im->levels[d - 1].indent >= 0 &&
-	       im->levels[d - 1].inner > im->levels[d - 1].indent &&
-	       im->line.indent <= im->levels[d - 1].indent)
+	while (d && closed(im, &im->levels[d - 1], certain))
 		d--;
 	return d;
 }
@@ -546,7 +555,7 @@ static bool below_refused(struct import *im, const struct ios_line *l, struct ou
 /* Indentation closes modes before the table is asked; where that leads nowhere, the table alone decides. */
 static int parse(struct import *im, const char *text, struct ios_line *l)
 {
-	unsigned open = left_open(im);
+	unsigned open = left_open(im, false);
 	int err;
 
 	if (open < im->depth) {
@@ -558,6 +567,8 @@ static int parse(struct import *im, const char *text, struct ios_line *l)
 			im->at = outer;
 			return 0;
 		}
+		if (left_open(im, true) < im->depth)
+			return err;
 	}
 	note_indent(im);
 	return parse_at(&im->at, text, l);
@@ -622,54 +633,84 @@ static bool account(struct import *im, const char *text, struct outcome *out)
 	return true;
 }
 
-/* The first command ends where it can take no more words; what follows is one too. */
-static bool two_commands(struct import *im, const char *text, struct outcome *out)
+/* A command in full, or one that stops before its arguments. */
+static bool begins_command(const struct ios_place *at, const char *text)
+{
+	char nearest[REASON];
+	struct ios_line l;
+	bool full;
+
+	if (parse_at(at, text, &l))
+		return ios_advise(at, text, false, nearest, sizeof(nearest)) == ADVICE_UNFINISHED &&
+		       strchr(text, ' ');
+	full = !l.abbreviated;
+	ios_line_fini(&l);
+	return full;
+}
+
+/* Where the second of two commands begins; 0: there is one only. The first ends where it can take no more words,
+ * and nothing is abbreviated (R-371). */
+static size_t second_command(struct import *im, const struct ios_place *at, const char *text)
 {
 	struct word *w = mem_zalloc(IOS_WORDS * sizeof(*w));
 	int n = ios_words(text, w, IOS_WORDS);
-	bool done = false;
+	size_t found = 0;
 
 	if (n > SPLIT_WORDS || im->splits >= SPLITS_MAX)
 		n = 0;
 	im->splits += n > 1;
-	for (int i = n - 1; i > 0 && !done; i--) {
-		char *first = mem_strndup(text, (size_t)(w[i - 1].to - text)), nearest[REASON];
-		const char *second = w[i].from;
-		struct ios_line l, l2;
+	for (int i = n - 1; i > 0 && !found; i--) {
+		char *first = mem_strndup(text, (size_t)(w[i - 1].to - text));
+		struct ios_line l;
 
-		if (parse_at(&im->at, first, &l) == 0) {
-			bool goes = parse_at(&im->at, second, &l2) == 0;
-
-			if (goes)
-				ios_line_fini(&l2);
-			done = goes || ios_advise(&im->at, second, false, nearest,
-						  sizeof(nearest)) == ADVICE_UNFINISHED;
-			if (done) {
-				struct outcome more = { .result = IMPORT_APPLIED };
-
-				take(im, first, &l, out);
-				im->failed = true;
-				command(im, second, &more);
-				im->failed = false;
-				if (more.result > out->result && more.result != IMPORT_IGNORED)
-					out->result = more.result;
-				snprintf(out->reason, sizeof(out->reason),
-					 "Two commands in one line; of the second: %.300s",
-					 *more.reason ? more.reason : "read");
-				out->plain = false;
-				mem_free(out->shown);
-				out->shown = secrets_mask(text, NULL, NULL);
-				mem_free(more.shown);
-				mem_free(more.wrote);
-				cJSON_Delete(more.warnings);
-			} else {
-				ios_line_fini(&l);
-			}
+		if (parse_at(at, first, &l) == 0) {
+			if (!l.abbreviated && begins_command(at, w[i].from))
+				found = (size_t)(w[i].from - text);
+			ios_line_fini(&l);
 		}
 		mem_free(first);
 	}
 	mem_free(w);
-	return done;
+	return found;
+}
+
+static void read_second(struct import *im, const char *text, struct outcome *out)
+{
+	struct outcome more = { .result = IMPORT_APPLIED };
+
+	im->second = true;
+	command(im, text, &more);
+	im->second = false;
+	if (more.result > out->result && more.result != IMPORT_IGNORED)
+		out->result = more.result;
+	out->plain = false;
+	snprintf(out->reason, sizeof(out->reason),
+		 "Two commands in one line; of the second: %.300s",
+		 *more.reason ? more.reason : "read");
+	mem_free(more.shown);
+	mem_free(more.wrote);
+	cJSON_Delete(more.warnings);
+}
+
+static bool two_commands(struct import *im, const char *text, struct outcome *out)
+{
+	unsigned open = left_open(im, false);
+	struct ios_place at = open < im->depth ? im->levels[open].before : im->at;
+	size_t second = second_command(im, &at, text);
+	struct ios_line l;
+	char *first;
+
+	if (!second)
+		return false;
+	first = mem_strndup(text, second - 1);
+	if (parse(im, first, &l) == 0) {
+		take(im, first, &l, out);
+		read_second(im, text + second, out);
+		mem_free(out->shown);
+		out->shown = secrets_mask(text, NULL, NULL);
+	}
+	mem_free(first);
+	return true;
 }
 
 /* A bare argument completes the command that stopped before it. */
@@ -716,7 +757,7 @@ static bool awaits_secret(const struct import *im)
 static void keep_unknown(struct import *im, const struct ios_place *at, unsigned open,
 			 const char *text, struct outcome *out)
 {
-	im->back = im->at;
+	im->back = at->obj ? *at : im->separated ? (struct ios_place){ 0 } : im->at;
 	if (open < im->depth) {
 		im->depth = open;
 		im->at = *at;
@@ -730,7 +771,7 @@ static void keep_unknown(struct import *im, const struct ios_place *at, unsigned
 
 static void unknown(struct import *im, const char *text, int err, struct outcome *out)
 {
-	unsigned open = left_open(im);
+	unsigned open = left_open(im, false);
 	struct ios_place at = open < im->depth ? im->levels[open].before : im->at;
 	bool search = im->searches < NEAREST_MAX;
 	enum advice advice = ios_advise(&at, text, search, out->nearest, sizeof(out->nearest));
@@ -786,7 +827,7 @@ static void command(struct import *im, const char *text, struct outcome *out)
 		exec_command(im, text, kind, out);
 	else if (completes(im, text, out))
 		return;
-	else if (im->failed || !two_commands(im, text, out))
+	else if (im->second || !two_commands(im, text, out))
 		unknown(im, text, err, out);
 }
 
@@ -936,6 +977,7 @@ static void leave_blocks(struct import *im)
 	im->n_blocks = 0;
 	im->back = (struct ios_place){ 0 };
 	im->at.block[0] = '\0';
+	im->separated = strcmp(im->line.text, "!") == 0;
 }
 
 static void read_other(struct import *im, struct outcome *out)
@@ -975,9 +1017,10 @@ static void read_all(struct import *im)
 	while (transcript_next(&im->script, &im->line)) {
 		struct outcome out = { .result = IMPORT_IGNORED };
 
-		if (im->line.kind == SCRIPT_COMMAND)
+		if (im->line.kind == SCRIPT_COMMAND) {
 			read_command(im, &out);
-		else
+			im->separated = false;
+		} else
 			read_other(im, &out);
 		record(im, &out);
 	}

@@ -435,6 +435,7 @@ static int build(struct parse *p, struct ios_line *out)
 
 	out->syntax = r->syntax;
 	out->rule = r;
+	out->abbreviated = p->won.abbreviated > 0;
 	if (r->header && !mode) {
 		enter_object(p, out);
 		return p->won.partial ? ERR_MALFORMED : 0;

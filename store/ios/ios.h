@@ -29,6 +29,7 @@ struct ios_line {
 	bool drop;
 	const char *syntax; /* the row it matched */
 	const struct rule *rule;
+	bool abbreviated; /* one of its keywords was */
 	struct {
 		size_t at, len;
 	} secrets[4]; /* passwords of the line: never to be shown */

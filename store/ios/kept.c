@@ -10,6 +10,7 @@
 #include "server/core/err.h"
 #include "server/core/mem.h"
 #include "store/ios/exec.h"
+#include "store/ios/keep.h"
 #include "store/ios/transcript.h"
 #include "store/schema/internal.h"
 
@@ -118,6 +119,7 @@ void kept_print(const struct kept *k, const struct schema_place *at, int depth, 
 
 void kept_print_global(const struct kept *k, bool late, bool secrets, struct text *out)
 {
+	const struct ios_place global = { 0 };
 	const struct group *g = find(k, "");
 	const cJSON *e = g ? g->first : NULL;
 	bool after_block = false, any = false;
@@ -132,7 +134,8 @@ void kept_print_global(const struct kept *k, bool late, bool secrets, struct tex
 			text_add(out, "!\n");
 		print_line(text, 0, secrets, out);
 		print_group(k, block, 1, secrets, out);
-		after_block = block != NULL;
+		/* A header without lines: what follows is not below it. */
+		after_block = block || ios_opens_block(&global, text);
 		any = true;
 	}
 	if (any)

@@ -86,6 +86,8 @@ static void to_utf8(struct script_line *l, const unsigned char *c, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (c[i] < 0x80)
 			text_addc(&t, (char)c[i]);
+		else if (c[i] < 0xa0)
+			text_addc(&t, '?');
 		else
 			text_addf(&t, "%c%c", 0xc0 | c[i] >> 6, 0x80 | (c[i] & 0x3f));
 	}
@@ -220,7 +222,7 @@ static void classify(struct script_line *l, bool pager)
 /* Pages of the World Wide Web indent with no-break spaces. */
 static size_t blank(const unsigned char *c, size_t n)
 {
-	return n && c[0] == ' ' ? 1 : n > 1 && c[0] == 0xc2 && c[1] == 0xa0 ? 2 : 0;
+	return n && (c[0] == ' ' || c[0] == 0xa0) ? 1 : n > 1 && c[0] == 0xc2 && c[1] == 0xa0 ? 2 : 0;
 }
 
 static void read_line(struct script_line *l, const char *p, const char *end)
