@@ -55,10 +55,11 @@ class Server:
 
     ADMIN, PASSWORD = "admin", "correct horse battery"
 
-    def __init__(self, data=None, options=(), env=None, address="127.0.0.1", under=()):
+    def __init__(self, data=None, options=(), env=None, address="127.0.0.1", under=(), hfs="0"):
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="switchroom-peer-"))
         self.own_data = data is None
         self.options, self.env, self.address = list(options), dict(env or {}), address
+        self.hfs = hfs  # None: the port of the configuration
         self.under = list(under)  # a command that runs the binary: prlimit, nice
         self.token = None
         self.process = None
@@ -75,7 +76,7 @@ class Server:
                 *(["--listen", self.address] if self.address else []),  # "": all addresses
                 "--admin-port", "0", "--admin-tls-port", "0", "--feed-port", "0", "--feed-tls-port", "0",
                 "--tftp-port", "0", "--ntp-port", "0", "--sip-port", "0", "--sccp-port", "0",
-                "--hfs-port", "0"]
+                *(["--hfs-port", self.hfs] if self.hfs else [])]
         self.process = subprocess.Popen(self.under + args + self.options, stdout=log, stderr=log,
                                         env={**os.environ, **self.env}, stdin=subprocess.DEVNULL)
         log.close()

@@ -27,7 +27,6 @@ VALUES = {
     ("protocol_mode", "mode"): "dual-stack", ("tftp_path", "url"): "tftp://10.1.2.3/x",
 }
 # A command of each mode that is kept without a row.
-LATER = {("platform-config", "raw_lines")}
 OPTIONS = {
     "sip-ua": "presence enable", "voice-ports": "cptone DE",
     "voice-register/global": "camera", "voice-register/dns": "mobility",
@@ -205,7 +204,7 @@ class Walk:
         self.patch({n: True for n, f in self.fields.items() if "exists" in f["flags"]})
         base, self.before = self.stored(), set(self.export())
         for name, f in self.fields.items():
-            if (self.path, name) not in LATER and name not in self.skip and (not only or name in only):
+            if name not in self.skip and (not only or name in only):
                 self.member(name, f, base)
         return self.faults
 
@@ -347,6 +346,8 @@ class Walk:
         was = {line.split()[0]: line for line in self.before if line[:1] == " "}
         if any(line.split()[0] == "max-dn" for line in lines) and "max-dn" in was:
             self.read_in([was[line.split()[0]] if line in lines else line for line in text], "replace")
+        elif self.o["path"] == "platform-config" and lines == [" something else"]:  # `no` of it is kept as well
+            self.read_in([line for line in text if line not in lines], "replace")
         else:
             self.read_in(no_forms(text, self.before, "no "), "merge")
             if self.stored() != base and any(self.switched_off(f, self.stored().get(n)) for n, f in self.fields.items()):

@@ -489,8 +489,7 @@ static cJSON *gen_value(struct gen *g, const struct schema_field *f)
 {
 	char text[700];
 
-	if ((f->flags & F_READ_ONLY) || holds_hash(f) ||
-	    (f->keys && (f->keys->flags & F_KEPT)))
+	if ((f->flags & F_READ_ONLY) || holds_hash(f))
 		return NULL; /* kept lines: test_ios_keep.c */
 	if (f->ref)
 		return gen_ref(g, f);
