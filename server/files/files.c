@@ -16,6 +16,7 @@
 #include "server/core/err.h"
 #include "server/core/log.h"
 #include "server/core/mem.h"
+#include "server/files/bindings.h"
 #include "server/files/cache.h"
 #include "server/files/folder.h"
 #include "server/files/miss.h"
@@ -30,8 +31,10 @@
 struct generation {
 	uint64_t revision;
 	struct provision_index *index;
-	struct folder *home; /* NULL: no home path */
-	unsigned refs;       /* under files.lock */
+	struct bindings *bound;
+	struct folder *home;                 /* NULL: no home path */
+	char sip_folder[FILES_NAME_MAX + 1]; /* of tftp-path, with a slash behind; "": none */
+	unsigned refs;                       /* under files.lock */
 };
 
 struct files {
@@ -73,6 +76,7 @@ int files_new(struct files **out, struct store *store, const char *dir)
 static void generation_free(struct generation *g)
 {
 	provision_index_free(g->index);
+	bindings_free(g->bound);
 	folder_free(g->home);
 	mem_free(g);
 }
@@ -134,6 +138,24 @@ static struct folder *home_folder(const struct files *f, struct conf *c)
 	return folder_new(path, FILE_HOME);
 }
 
+/* `tftp-path tftp://10.0.0.1/phones`: SIP phones put that folder in front of names. */
+static void sip_folder(char out[FILES_NAME_MAX + 1], struct conf *c)
+{
+	const struct schema_object *global = schema_object("voice-register/global");
+	const char *url = cfg_str(global, conf_get(c, global->path), "tftp_path.url");
+	const char *host = url ? strstr(url, "://") : NULL;
+	const char *path = host ? strchr(host + 3, '/') : NULL;
+	struct file_names names;
+	size_t len;
+
+	out[0] = '\0';
+	if (!path || file_names(&names, path))
+		return;
+	len = strlen(names.list[0]);
+	if (len + 1 <= FILES_NAME_MAX)
+		snprintf(out, FILES_NAME_MAX + 1, "%s/", names.list[0]);
+}
+
 static struct generation *current(struct files *f, uint64_t revision)
 {
 	struct generation *g = NULL;
@@ -172,7 +194,9 @@ static struct generation *generation_of(struct files *f, struct conf *c)
 	g = mem_zalloc(sizeof(*g));
 	g->revision = conf_revision(c);
 	g->index = provision_index_new(c);
+	g->bound = bindings_new(f->dir, c);
 	g->home = home_folder(f, c);
+	sip_folder(g->sip_folder, c);
 	g->refs = 1;
 	publish(f, g);
 	return g;
@@ -248,6 +272,11 @@ static int from_generated(struct lookup *l)
 	return l->view ? 0 : render(l);
 }
 
+static int from_bindings(struct lookup *l)
+{
+	return bindings_open(l->g->bound, l->f->uploaded, l->name, l->fold, &l->view);
+}
+
 static int from_uploaded(struct lookup *l)
 {
 	return folder_open(l->f->uploaded, l->name, l->fold, &l->view);
@@ -258,8 +287,19 @@ static int from_home(struct lookup *l)
 	return l->g->home ? folder_open(l->g->home, l->name, l->fold, &l->view) : ERR_NOENT;
 }
 
-/* DESIGN 9. Bindings and the firmware store have their places between generated and uploaded. */
-static int (*const sources[])(struct lookup *l) = { from_generated, from_uploaded, from_home };
+/* DESIGN 9. The firmware store has its place between bindings and uploaded. */
+static int (*const sources[])(struct lookup *l) = { from_generated, from_bindings, from_uploaded,
+						    from_home };
+
+/* The name without the folder of tftp-path is a further spelling. */
+static void without_sip_folder(const struct generation *g, struct file_names *names)
+{
+	size_t len = strlen(g->sip_folder);
+
+	if (len && names->n < FILE_NAMES_MAX && names->list[0][len] &&
+	    strncasecmp(names->list[0], g->sip_folder, len) == 0)
+		text_copy(names->list[names->n++], FILES_NAME_MAX + 1, names->list[0] + len);
+}
 
 static int look_up(struct lookup *l, const struct file_names *names)
 {
@@ -346,6 +386,7 @@ static void find_nearest(struct files *f, const struct generation *g, const char
 		return;
 	closer(&n, "XMLDefault.cnf.xml");
 	folder_names(f->uploaded, closer, &n);
+	bindings_names(g->bound, closer, &n);
 	if (g->home)
 		folder_names(g->home, closer, &n);
 }
@@ -382,6 +423,7 @@ int files_open(struct files *f, const char *name, const struct net_addr *peer,
 	err = newest(f, &l.g);
 	if (err)
 		return err;
+	without_sip_folder(l.g, &names);
 	err = look_up(&l, &names);
 	if (err == ERR_NOENT)
 		note_miss(f, l.g, names.list[0], miss);
@@ -457,6 +499,18 @@ static int describe_generated(void *ctx, const char *name, const char *owner)
 	return 0;
 }
 
+static int describe_bound(void *ctx, const char *name)
+{
+	struct description *d = ctx;
+	struct file_view *v;
+
+	if (bindings_open(d->g->bound, d->folder, name, false, &v))
+		return 0;
+	cJSON_AddNumberToObject(describe_row(d, name, NULL, FILE_BOUND), "size", (double)v->size);
+	files_close(v);
+	return 0;
+}
+
 static int list_name(void *ctx, const char *name)
 {
 	char ***end = ctx;
@@ -486,7 +540,9 @@ static void describe_folder(struct description *d, struct folder *folder)
 
 cJSON *files_describe(struct files *f, const char *device)
 {
-	struct description d = { .list = cJSON_CreateArray(), .device = device };
+	struct description d = { .list = cJSON_CreateArray(),
+				 .folder = f->uploaded,
+				 .device = device };
 
 	if (conf_open(f->store, &d.conf))
 		return d.list;
@@ -494,6 +550,7 @@ cJSON *files_describe(struct files *f, const char *device)
 	provision_names(d.conf, describe_generated, &d);
 	conf_close(d.conf);
 	if (!device) {
+		bindings_names(d.g->bound, describe_bound, &d);
 		describe_folder(&d, f->uploaded);
 		if (d.g->home)
 			describe_folder(&d, d.g->home);

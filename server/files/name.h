@@ -6,7 +6,7 @@
 
 #include "server/files/files.h"
 
-#define FILE_NAMES_MAX 2
+#define FILE_NAMES_MAX 3
 
 struct file_names { /* to be tried in this order */
 	char list[FILE_NAMES_MAX][FILES_NAME_MAX + 1];

@@ -146,6 +146,77 @@ static void a_home_path_cannot_leave_the_data_folder(void **state)
 	}
 }
 
+/* one line publishes a name for both servers; the home path serves both as well. */
+static void a_bound_name_gives_its_file(void **state)
+{
+	struct rig *r = *state;
+	cJSON *list, *e;
+	int bound = 0;
+
+	put(r, "flash", "x", "");
+	put(r, "flash/phones", "term62.default.loads", "term");
+	put(r, "flash/phones", "SCCP42.loads", "load");
+	put(r, "files", "later.bin", "uploaded");
+	assert_string_equal(content(r, "SCCP42.loads"), "not_found");
+	site_set(r->store, "tftp",
+		 "{\"bindings\":{\"flash:phones/SCCP42.loads,SCCP42.loads\":{},"
+		 "\"flash:/phones/term62.default.loads,\":{},\"flash:old/later.bin,new.bin\":{},"
+		 "\"flash:../store.key,key\":{},\"..:store.key,key2\":{},\"flash:none,none\":{}}}");
+	assert_string_equal(content(r, "SCCP42.loads"), "load");
+	assert_string_equal(content(r, "/sccp42.LOADS"), "load");
+	assert_string_equal(content(r, "phones/term62.default.loads"), "term");
+	assert_string_equal(content(r, "term62.default.loads"), "term");
+	assert_string_equal(content(r, "phones/SCCP42.loads"), "not_found"); /* only its alias */
+	assert_string_equal(content(r, "new.bin"), "uploaded");
+	assert_string_equal(content(r, "key"), "not_found");
+	assert_string_equal(content(r, "key2"), "not_found");
+	assert_string_equal(content(r, "none"), "not_found");
+	put(r, "files", "SCCP42.loads", "by hand");
+	assert_string_equal(content(r, "SCCP42.loads"), "load"); /* what is bound comes first */
+	list = files_describe(r->files, NULL);
+	cJSON_ArrayForEach (e, list)
+		bound +=
+		    strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(e, "source")), "bound") == 0;
+	assert_int_equal(bound, 4);
+	cJSON_Delete(list);
+	REQ("R-118");
+}
+
+/* every generated name is served, also behind the folders in which CME keeps SIP files. */
+static void generated_names_stand_in_the_folders_of_cme_too(void **state)
+{
+	static const char *const folders[] = {
+		"system:/cme/sipphone/", "/cme/sipphone/", "flash:", "flash:/",
+		"sip/phones/",           "/SIP/phones/"
+	};
+	struct rig *r = *state;
+	cJSON *list, *e;
+	int served = 0;
+
+	site_set(r->store, "voice-register/global",
+		 "{\"tftp_path\":{\"path\":\"tftp\",\"url\":\"tftp://10.1.1.1/sip/phones\"},"
+		 "\"profile\":{\"create\":{\"enabled\":true}}}");
+	list = files_describe(r->files, NULL);
+	cJSON_ArrayForEach (e, list) {
+		const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(e, "name"));
+		char *want = mem_strdup(content(r, name));
+
+		for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+			char path[FILES_NAME_MAX + 1];
+
+			snprintf(path, sizeof(path), "%s%s", folders[i], name);
+			assert_string_equal(content(r, path), want);
+		}
+		served += strstr(want, "<") != NULL;
+		mem_free(want);
+	}
+	assert_int_equal(served, 5); /* two phones of each protocol, and the default file */
+	assert_string_equal(content(r, "other/" PHONE), "not_found");
+	cJSON_Delete(list);
+	REQ("R-100");
+	REQ("R-110");
+}
+
 static void escapes_are_refused_and_unknown_names_missed(void **state)
 {
 	static const char *const escapes[] = { "../store.key", "files/../../store.key",
@@ -354,6 +425,8 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 		T(generated_names_are_served_in_any_spelling),
 		T(sources_are_asked_in_order),
+		T(a_bound_name_gives_its_file),
+		T(generated_names_stand_in_the_folders_of_cme_too),
 		T(a_home_path_cannot_leave_the_data_folder),
 		T(escapes_are_refused_and_unknown_names_missed),
 		T(misses_name_what_is_near),
