@@ -110,6 +110,28 @@ static int worker_load(struct store *s, struct faultfs *ctl)
 		pause();
 }
 
+/* Changes that nobody confirms: each waits for a minute of the worker's clock, which is over at once. */
+static void worker_confirm(struct store *s, struct faultfs *ctl, struct clock_fake *clock)
+{
+	static const char *const path = "a/1";
+	struct store_put put = { .bucket = BUCKET_ACCOUNTS, .key = "x", .value = "y", .len = 1 };
+	struct store_commit base = { .who = "test" },
+			    info = { .who = "test", .confirm_minutes = 1 };
+
+	while (!store_revision(s))
+		if (put_number(s, &path, 1, 0, &base))
+			usleep(200);
+	for (;;) {
+		uint64_t n = atomic_load(&ctl->acked[0]) + 1;
+
+		if (!put_number(s, &path, 1, n, &info))
+			atomic_store(&ctl->acked[0], n);
+		clock_fake_advance_ms(clock, 60000);
+		if (!store_put(s, &put, 1)) /* what comes later finds it taken back */
+			atomic_store(&ctl->acked[1], atomic_load(&ctl->acked[0]));
+	}
+}
+
 struct asked {
 	struct store *store;
 	char path[64];
@@ -163,7 +185,10 @@ static void serve_line(struct store *s, const char *line)
 
 static int worker_main(const char *how, const char *dir)
 {
-	struct store_options opt = { .dir = dir, .clock = &clock_system };
+	static struct clock_fake clock;
+	struct store_options opt = { .dir = dir,
+				     .clock =
+					 strcmp(how, "confirm") ? &clock_system : &clock.clock };
 	struct faultfs *ctl = control_map(getenv("FAULTFS_CONTROL"));
 	char why[512], line[256];
 	struct store *s;
@@ -171,12 +196,15 @@ static int worker_main(const char *how, const char *dir)
 
 	log_setup(LOG_ERROR, LOG_PLAIN, open("/dev/null", O_WRONLY | O_CLOEXEC));
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	clock_fake_init(&clock, clock_wall_ns(&clock_system));
 	err = ctl ? store_open(&s, &opt, why, sizeof(why)) : ERR_IO;
 	printf("open %d %s\n", err, err ? why : "");
 	if (err)
 		return 1;
 	if (!strcmp(how, "load"))
 		return worker_load(s, ctl);
+	if (!strcmp(how, "confirm"))
+		worker_confirm(s, ctl, &clock); /* until it is killed */
 	while (fgets(line, sizeof(line), stdin))
 		serve_line(s, line);
 	store_close(s);
@@ -517,6 +545,63 @@ static void nothing_acknowledged_is_lost_when_the_disk_fails_now_and_then(void *
 	assert_true(acked_sum(r) > rounds());
 }
 
+/* Ten years later: whatever the worker was doing, nothing that was not confirmed is left, and nothing that
+ * was acknowledged is missing from the revisions. */
+static void verify_taken_back(struct rig *r)
+{
+	uint64_t made = atomic_load(&r->ctl->acked[0]), back = atomic_load(&r->ctl->acked[1]);
+	struct store_confirmation now;
+	struct clock_fake later;
+	struct conf *c;
+
+	clock_fake_init(&later, clock_wall_ns(&clock_system) + INT64_C(315360000000000000));
+	r->store.clock = &later.clock;
+	store_rig_open(&r->store);
+	assert_int_equal(store_confirmation(r->store.store, &now), 0);
+	assert_false(now.pending);
+	c = store_rig_conf(&r->store);
+	assert_int_equal(number_of(conf_get(c, "a/1")), 0);
+	conf_close(c);
+	assert_true(store_revision(r->store.store) >= (made > 0) + made + back);
+	store_close(r->store.store);
+	r->store.store = NULL;
+	r->store.clock = NULL;
+}
+
+static void confirm_rounds(struct rig *r, unsigned n, bool failing)
+{
+	store_rig_open(&r->store);
+	store_close(r->store.store);
+	r->store.store = NULL;
+	atomic_store(&r->ctl->leak_percent, 30);
+	atomic_store(&r->ctl->percent, 20);
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t acked = acked_sum(r);
+
+		copy_file(r->file, r->image);
+		worker_start(r, "confirm", true);
+		expect_open(r);
+		atomic_store(&r->ctl->sync_errno, failing ? EIO : 0);
+		atomic_store(&r->ctl->reaches_file, failing ? i & 1 : 0);
+		wait_for(r, acked + 2 + i % 4, 0);
+		usleep((i * 7919) % 10000);
+		worker_kill(r);
+		atomic_store(&r->ctl->sync_errno, 0);
+		copy_file(r->image, r->file);
+		verify_taken_back(r);
+	}
+}
+
+static void what_nobody_confirmed_is_taken_back_when_the_power_is_cut(void **state)
+{
+	confirm_rounds(*state, rounds() / 2, false);
+}
+
+static void what_nobody_confirmed_is_taken_back_when_the_disk_fails_now_and_then(void **state)
+{
+	confirm_rounds(*state, rounds() / 2, true);
+}
+
 /* ---- one failure at a time, looked at closely ---- */
 
 static void nothing_is_acknowledged_before_its_sync(void **state)
@@ -690,6 +775,8 @@ int main(int argc, char **argv)
 		T(nothing_acknowledged_is_lost_when_killed),
 		T(nothing_acknowledged_is_lost_when_the_power_is_cut),
 		T(nothing_acknowledged_is_lost_when_the_disk_fails_now_and_then),
+		T(what_nobody_confirmed_is_taken_back_when_the_power_is_cut),
+		T(what_nobody_confirmed_is_taken_back_when_the_disk_fails_now_and_then),
 	};
 
 	if (argc == 3 && !strcmp(argv[0], "worker"))
