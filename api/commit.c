@@ -353,7 +353,7 @@ static int check_attempts(struct api_req *r, struct conf *c, const struct api_wr
 	const struct schema_object *o = schema_object(path);
 	int64_t size = cfg_int(o, conf_get(c, path), field);
 	const char *confirm = api_query(r, "confirm");
-	bool tell = r->dry_run || w->takes_back || r->faults.lenient;
+	bool tell = r->dry_run || w->takes_back || w->imported;
 	size_t have;
 
 	if (confirm && strcmp(confirm, "true") != 0 && strcmp(confirm, "false") != 0)

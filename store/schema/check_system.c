@@ -121,14 +121,20 @@ static bool is_root(const char *path)
 	return false;
 }
 
+static bool switched_on(struct conf *c)
+{
+	return !cfg_bool(schema_object(TS), conf_get_base(c, TS), "hfs.enabled");
+}
+
 static void check_hfs(struct conf *c, const cJSON *after, struct faults *f, struct faults *warnings)
 {
 	const cJSON *port = member(member(after, "hfs"), "port");
 	const char *home = cfg_str(schema_object(TS), after, "hfs.home_path");
 
+	/* `no ip http server` comes later and only stops the service; a listing has both as they are */
 	if (bool_of(c, TS, "hfs.enabled") && !bool_of(c, HTTP, "enabled"))
-		faults_add(f, ERR_CONFLICT, "hfs_needs_http", TS, "/hfs/enabled",
-			   "HTTP server is not enabled");
+		faults_add(switched_on(c) && !f->lenient ? f : warnings, ERR_CONFLICT,
+			   "hfs_needs_http", TS, "/hfs/enabled", "HTTP server is not enabled");
 	if (port)
 		check_hfs_port(c, (int64_t)port->valuedouble, f, warnings);
 	if (bool_of(c, TS, "hfs.enabled") &&

@@ -123,3 +123,19 @@ def test_what_an_import_names_need_not_be_there_and_stands_in_nobodys_way(fresh_
     s.ok(s.delete("/config/dial-peers/310"))
     s.ok(s.post(f"/revisions/{changed['revision']}/restore", {}))
     assert s.ok(s.get("/config/dial-peers/310"))["lpcor_outgoing"] == "PROVIDER"
+
+
+def test_an_import_may_name_what_is_nowhere(fresh_server, req):
+    """A listing is taken as it is: missing targets and a file service without its server are warnings."""
+    s = fresh_server()
+    text = ("telephony-service\n hfs enable port 6970\nvoice register global\n mode cme\n max-pool 5\n"
+            "voice register pool 2\n template 7\nno ip http server\n")
+    for query in ("?mode=replace&dry_run=true", "?mode=replace"):
+        body = s.ok(imported(s, text, query))
+        warnings = {(w["code"], w["field"]) for w in body["warnings"]}
+        assert {("unknown_reference", "/template"), ("hfs_needs_http", "/hfs/enabled")} <= warnings
+    assert s.get("/config/voice-register/pools/2").json()["template"] == 7
+    # the same through REST is refused
+    answer = s.put("/config/voice-register/pools/3", {"template": 7}, headers={})
+    assert answer.status == 409 and answer.json()["detail"] == "voice register template 7 is not configured"
+    req("R-319")

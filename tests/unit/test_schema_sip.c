@@ -789,6 +789,26 @@ static void a_port_of_another_program_is_refused(void **state)
 	REQ("R-107");
 }
 
+static void without_http_the_file_service_only_stops(void **state)
+{
+	struct schema_rig *r = *state;
+
+	put(r, "telephony-service", "{\"hfs\":{\"enabled\":true,\"port\":6970}}", ERR_CONFLICT);
+	assert_fault(r, "hfs_needs_http", "/hfs/enabled", "HTTP server is not enabled");
+	faults_fini(&r->faults);
+	faults_fini(&r->warnings);
+	assert_int_equal(schema_check_whole(r->conf, &r->faults, &r->warnings), 0);
+	assert_true(warned(r, "hfs_needs_http", "/hfs/enabled"));
+	put(r, "http", "{\"enabled\":true}", 0);
+	rig_commit(r);
+	put(r, "http", "{\"enabled\":false}", 0);
+	assert_true(warned(r, "hfs_needs_http", "/hfs/enabled"));
+	assert_true(cfg_bool(schema_object("telephony-service"),
+			     conf_get(r->conf, "telephony-service"), "hfs.enabled"));
+	REQ("R-105");
+	REQ("R-365");
+}
+
 static void the_file_service_is_warned_of(void **state)
 {
 	static const char *const roots[] = { "flash:", "flash:/", "slot0://" };
@@ -851,6 +871,7 @@ int main(void)
 		T(without_the_sip_system_nothing_of_it_stays),
 		T(an_old_clash_stops_no_other_change),
 		T(a_port_of_another_program_is_refused),
+		T(without_http_the_file_service_only_stops),
 		T(the_file_service_is_warned_of),
 		T(a_pair_has_the_same_lines),
 		T(forking_is_kept),
