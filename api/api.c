@@ -247,9 +247,9 @@ void api_stop(struct api *a)
 	if (a->local)
 		http_stop_soon(a->local);
 	on_journal(a);
-	http_stop(http); /* no worker after these */
-	http_stop(a->local);
+	http_stop(a->local); /* first: its workers look at the other one's ports */
 	a->local = NULL;
+	http_stop(http); /* no worker after this */
 	atomic_store(&a->http, NULL);
 }
 

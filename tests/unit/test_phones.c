@@ -834,11 +834,46 @@ static void an_action_goes_to_the_engine_that_holds_the_registration(void **stat
 	assert_string_equal(last_step(r, A).detail, "reset, by anna");
 }
 
+/* What the status views are told beside: how a registration ended, and what was counted. */
+static void a_status_view_is_told_how_a_registration_ended(void **state)
+{
+	struct rig *r = *state;
+	cJSON *o, *stat;
+
+	sign_on(r, A, PHONE_SIP);
+	sign_on(r, A, PHONE_SIP);
+	o = phone_live_json(r->p, phone_find(r->p, A));
+	assert_true(cJSON_IsNull(cJSON_GetObjectItem(o, "gone")));
+	assert_true(cJSON_IsNull(cJSON_GetObjectItem(o, "live"))); /* no engine reports */
+	cJSON_Delete(o);
+
+	phones_unregistered(r->p, A, PHONE_SIP, STEP_KEEPALIVE_LOST, "3 in a row");
+	o = phone_live_json(r->p, phone_find(r->p, A));
+	assert_string_equal(cJSON_GetObjectItem(o, "gone")->valuestring, "keepalive_lost");
+	cJSON_Delete(o);
+
+	sign_on(r, A, PHONE_SIP);
+	phones_unregistered(r->p, A, PHONE_SIP, STEP_UNREGISTERED, "it left");
+	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "a", 403, "wrong password");
+	o = phone_live_json(r->p, phone_find(r->p, A));
+	stat = cJSON_GetObjectItem(o, "statistics");
+	assert_string_equal(cJSON_GetObjectItem(o, "gone")->valuestring, "unregistered");
+	assert_string_equal(cJSON_GetObjectItem(o, "reject_reason")->valuestring, "wrong password");
+	assert_int_equal(cJSON_GetObjectItem(stat, "reg_requests")->valueint, 4);
+	assert_int_equal(cJSON_GetObjectItem(stat, "reg_success")->valueint, 3);
+	assert_int_equal(cJSON_GetObjectItem(stat, "reg_failed")->valueint, 1);
+	assert_int_equal(cJSON_GetObjectItem(stat, "unreg_success")->valueint, 1);
+	assert_int_equal(cJSON_GetObjectItem(stat, "attempts_after_unregister")->valueint, 1);
+	assert_true(cJSON_IsString(cJSON_GetObjectItem(stat, "last_unregister_at")));
+	cJSON_Delete(o);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_new, rig_free)
 	const struct CMUnitTest tests[] = {
 		T(any_spelling_of_a_mac_names_the_device),
+		T(a_status_view_is_told_how_a_registration_ended),
 		T(a_file_name_tells_its_phone),
 		T(the_last_64_steps_are_kept),
 		T(long_steps_stay_within_the_memory_of_a_phone),
