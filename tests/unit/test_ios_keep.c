@@ -3,10 +3,12 @@
 #include "tests/support/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/core/err.h"
 #include "server/core/mem.h"
+#include "store/ios/import.h"
 #include "store/ios/keep.h"
 #include "tests/support/schema_rig.h"
 
@@ -351,6 +353,103 @@ static void dual_stack_asks_for_ipv6_forwarding(void **state)
 	REQ("R-121");
 }
 
+/* ---- random lines, by the real importer ---- */
+static const char *const modes[] = {
+	"",
+	"",
+	"voice-card 0",
+	"router ospf 1",
+	"router ospf 1 / address-family ipv4",
+	"interface GigabitEthernet0/0",
+	"gateway",
+	"voice service voip",
+	"voice service voip / sip",
+	"voice register global",
+	"voice register dn 2",
+	"voice lpcor custom",
+	"voice-port 0/1/0:15",
+	"dial-peer voice 7",
+	"sip-ua",
+	"telephony-service",
+	"telephony-service / group 3",
+	"telephony-service / frobnicate block",
+	"ephone 12",
+};
+static const char *const texts[] = {
+	"frobnicate %u",   "no frobnicate %u",       "frob \"two words\" %u",
+	"xyzzy key 7 0%u", "quux %u {a|b} <c> \\ ~",
+};
+
+static void add_random_line(struct ios_keeper *k)
+{
+	struct ios_place at;
+	const char *rest = schema_mode_find(modes[(unsigned)rand() % ARRAY_LEN(modes)], &at);
+	char line[80];
+
+	text_copy(at.block, sizeof(at.block), rest);
+	snprintf(line, sizeof(line), texts[(unsigned)rand() % ARRAY_LEN(texts)],
+		 (unsigned)rand() % 40);
+	assert_true(ios_keep_line(k, &at, line) >= 0);
+}
+
+static void random_lines(struct schema_rig *r)
+{
+	struct ios_keeper *k = ios_keeper_new(r->conf);
+	struct ios_place global = { 0 }, ospf = { .block = "router ospf 1" }, ts;
+
+	schema_mode_find("telephony-service", &ts);
+	ios_keep_line(k, &global, "router ospf 1");
+	ios_keep_line(k, &global, "voice-card 0");
+	ios_keep_line(k, &ospf, "address-family ipv4");
+	ios_keep_line(k, &ts, "frobnicate block");
+	for (unsigned i = 0; i < 30; i++)
+		add_random_line(k);
+	assert_int_equal(ios_keeper_stage(k, &r->faults), 0);
+	ios_keeper_free(k);
+	assert_int_equal(ios_settle(r->conf, &r->faults, &r->warnings), 0);
+	assert_int_equal(rig_check(r), 0);
+}
+
+static void read_back(struct schema_rig *r, const char *text)
+{
+	static const struct import_options replace = { .replace = true };
+	struct import *im;
+
+	faults_fini(&r->faults);
+	if (ios_import(&im, r->conf, text, strlen(text), &replace, &r->faults, &r->warnings))
+		fail_msg("%s", r->faults.list[0].detail);
+	import_free(im);
+}
+
+static void random_lines_come_back(void **state)
+{
+	static const char base[] = "voice register global\n max-dn 10\n"
+				   "interface GigabitEthernet0/0\ngateway\nvoice register dn 2\n"
+				   "voice-port 0/1/0:15\ndial-peer voice 7 voip\n"
+				   "telephony-service\n group 3\nephone 12\n";
+	struct schema_rig *r = *state;
+
+	for (unsigned seed = 1; seed <= 60; seed++) {
+		char *first, *second;
+		cJSON *before;
+
+		srand(seed);
+		conf_clear(r->conf);
+		import(r, base);
+		random_lines(r);
+		before = cJSON_Duplicate(conf_get(r->conf, "platform-config"), true);
+		first = export_text(r, true);
+		read_back(r, first);
+		second = export_text(r, true);
+		if (strcmp(first, second) != 0 ||
+		    !json_same(before, conf_get(r->conf, "platform-config")))
+			fail_msg("seed %u:\n%s\nbecame\n%s", seed, first, second);
+		cJSON_Delete(before);
+		mem_free(first);
+		mem_free(second);
+	}
+}
+
 static void keeping_has_an_end(void **state)
 {
 	struct schema_rig *r = *state;
@@ -414,6 +513,7 @@ int main(void)
 						rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(dual_stack_asks_for_ipv6_forwarding, rig_setup,
 						rig_teardown),
+		cmocka_unit_test_setup_teardown(random_lines_come_back, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(keeping_has_an_end, rig_setup, rig_teardown),
 		cmocka_unit_test(what_routers_print_is_known),
 	};
