@@ -38,6 +38,7 @@ describe('the search', () => {
 	it('finds the parts themselves by the command that enters them', () => {
 		for (const text of ['voice register pool', 'voice reg pool', 'voi reg poo', 'voice register pool 20', 'SIP phones'])
 			expect(first(text), text).toBe('voice-register/pools#');
+		expect(find(objects, 'voice register pool').filter((f) => f.object.path === 'voice-register/pools')).toHaveLength(1);
 	});
 	it('finds a command behind its mode', () => {
 		expect(first('voice register global max-pool')).toBe('voice-register/global#/max_pool');
@@ -47,6 +48,7 @@ describe('the search', () => {
 		expect(first('Busy at')).toBe('voice-register/pools#/busy_trigger');
 		expect(first('system_message')).toBe('telephony-service#/system_message');
 		expect(first('after this many')).toBe('voice-register/pools#/busy_trigger');
+		expect(first('sip system most')).toBe('voice-register/global#/max_pool');
 	});
 	it('tells the section and the trail', () => {
 		const f = find(objects, 'timeouts interdigit')[0]!;

@@ -25,7 +25,8 @@ const split = (s: string): string[] => plain(s).split(/\s+/).filter(Boolean);
 /** Words as IOS counts them: "telephony-service" is one, and "tel" is enough for it. */
 const ios = (s = ''): string[] => s.toLowerCase().replace(/_/g, '-').split(/\s+/).filter(Boolean);
 
-interface Entry { found: Found; command: string[]; full: string[]; names: string[]; near: string; far: string }
+/** `full`: behind the words of its mode. `around`: words of the part it belongs to. */
+interface Entry { found: Found; command: string[]; full: string[]; mode: number; names: string[]; near: string; far: string; around: string }
 
 function entry(found: Found): Entry {
 	const { object: o, field: f } = found;
@@ -33,7 +34,9 @@ function entry(found: Found): Entry {
 	const names = f ? [plain(f.label), plain(f.name)] : [plain(o.label), plain(o.path)];
 	const near = plain(`${names.join(' ')} ${command.join(' ')}`);
 
-	return { found, command, full: f ? [...ios(o.mode), ...command] : command, names, near, far: plain(`${near} ${found.trail.join(' ')} ${o.label} ${o.mode} ${(f ?? o).help ?? ''}`) };
+	const mode = f ? ios(o.mode) : [];
+
+	return { found, command, full: [...mode, ...command], mode: mode.length, names, near, far: plain(`${near} ${found.trail.join(' ')} ${(f ?? o).help ?? ''}`), around: plain(`${o.label} ${o.mode}`) };
 }
 
 let indexed: { of: SchemaObject[]; entries: Entry[] } | null = null;
@@ -64,7 +67,7 @@ function score(e: Entry, terms: string[], said: string[]): number | null {
 		return n === e.command.length ? 1 : 2;
 	const deep = agree(e.full, said);
 
-	if (said.length > 1 && (deep === said.length || (deep === e.full.length && n < e.command.length)))
+	if (deep > Math.max(1, e.mode) && (deep === said.length || (deep === e.full.length && n < e.command.length)))
 		return 2;
 	if (e.names.some((x) => x.startsWith(whole)))
 		return 2;
@@ -72,7 +75,7 @@ function score(e: Entry, terms: string[], said: string[]): number | null {
 		return 3 - n / 20;
 	if (terms.every((t) => e.near.includes(t)))
 		return 4;
-	return terms.every((t) => e.far.includes(t)) ? 5 : null;
+	return terms.some((t) => e.far.includes(t)) && terms.every((t) => e.far.includes(t) || e.around.includes(t)) ? 5 : null;
 }
 
 /** Settings and parts that a text may mean; the best first. */

@@ -29,9 +29,9 @@ interface Attempt {
 const nameOf = (a: Attempt) => a.mac ? formatMac(a.mac) : a.device ? deviceText(a.device) : a.id ?? '';
 
 const columns: Column<Attempt>[] = [
-	{ id: 'who', label: 'Who', head: true, sort: nameOf, render: (a) => <>{a.device ? <a class="mono" href={phoneHref(a.device)}>{nameOf(a)}</a> : <span class="mono">{nameOf(a) || 'no name'}</span>}{a.id && a.id !== a.device && !a.mac && <div class="small muted">{a.id}</div>}</> },
+	{ id: 'who', label: 'Who', head: true, sort: nameOf, render: (a) => <>{a.device ? <a class="mono nowrap" href={phoneHref(a.device)}>{nameOf(a)}</a> : <span class="mono nowrap">{nameOf(a) || 'no name'}</span>}{a.id && a.id !== a.device && !a.mac && <div class="small muted">{a.id}</div>}</> },
 	{ id: 'protocol', label: 'Protocol', render: (a) => <span class="nowrap">{a.model} <span class="tag">{protocolText(a.protocol)}</span></span> },
-	{ id: 'address', label: 'From', sort: (a) => a.address ?? '', render: (a) => <span class="mono">{a.address}</span> },
+	{ id: 'address', label: 'From', sort: (a) => a.address ?? '', render: (a) => <span class="mono nowrap">{a.address}</span> },
 	{ id: 'reason', label: 'Refused because', render: (a) => <>{a.reason}{a.code > 0 && <span class="muted"> ({a.code})</span>}</> },
 	{ id: 'count', label: 'Times', class: 'num', sort: (a) => a.attempts, render: (a) => a.attempts },
 	{ id: 'last', label: 'Last', sort: (a) => a.latest_attempt ?? '', render: (a) => a.latest_attempt && <time class="nowrap" dateTime={a.latest_attempt} title={dateTime(a.latest_attempt)}>{ago(a.latest_attempt)}</time> },
