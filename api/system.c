@@ -8,6 +8,7 @@
 #include "server/http/cert.h"
 #include "server/provision/provision.h"
 #include "server/zones/zones.h"
+#include "store/ios/ios.h"
 #include "store/schema/constants.h"
 
 static cJSON *hooked(struct api_req *r, cJSON *(*fn)(void *ctx))
@@ -75,7 +76,10 @@ int api_zone_list(struct api_req *r)
 
 int api_schema_get(struct api_req *r)
 {
-	return api_json(r, 200, schema_describe());
+	cJSON *all = schema_describe();
+
+	ios_describe(all);
+	return api_json(r, 200, all);
 }
 
 /* What the documents call platform dependent, with the values in force (cme-model 5). */

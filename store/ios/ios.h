@@ -56,6 +56,9 @@ struct ios_print {
 /* The block of one object: header, lines, sub-modes, each level one blank deeper; defaults left out. */
 void ios_print_object(struct text *out, const struct schema_object *o, const char *key,
 		      const cJSON *item, const struct ios_print *opt);
+/* Adds to a description of the schema (schema_describe()) `syntax`: the line that writes each row, as a person types
+ * it. */
+void ios_describe(cJSON *all);
 /* The whole configuration in the order of R-324, `!` between blocks. */
 int ios_export(struct conf *c, const struct ios_print *opt, struct text *out);
 /* Defaults too, as `show running-config all`. */

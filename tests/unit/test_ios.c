@@ -370,6 +370,46 @@ static void bare_lines_stand_for_themselves(void **state)
 			 "2\n!\nephone 1\n!\nend\n");
 }
 
+static const char *syntax_of(const cJSON *all, const char *path, const char *field,
+			     const char *member)
+{
+	const cJSON *at = cJSON_GetObjectItem(all, "objects"), *i;
+	const char *names[] = { path, field, member }, *members[] = { "path", "name", "name" };
+	const char *below[] = { "fields", "members", "members" };
+
+	for (int level = 0; level < 3 && names[level]; level++) {
+		const cJSON *found = NULL;
+
+		cJSON_ArrayForEach (i, at) {
+			const cJSON *name = cJSON_GetObjectItem(i, members[level]);
+
+			if (!strcmp(cJSON_GetStringValue(name), names[level]))
+				found = i;
+		}
+		assert_non_null(found);
+		if (level == 2 || !names[level + 1])
+			return cJSON_GetStringValue(cJSON_GetObjectItem(found, "syntax"));
+		at = cJSON_GetObjectItem(found, below[level]);
+	}
+	return NULL;
+}
+
+static void each_row_is_told_with_the_line_that_writes_it(void **state)
+{
+	cJSON *all = schema_describe();
+
+	(void)state;
+	ios_describe(all);
+	assert_string_equal(syntax_of(all, "telephony-service", "keepalive", NULL),
+			    "keepalive <10-65535>");
+	assert_string_equal(syntax_of(all, "telephony-service", "timeouts", "busy"),
+			    "timeouts busy <0-30>");
+	assert_string_equal(syntax_of(all, "voice-register/pools", "numbers", NULL),
+			    "number <1-114> dn <1-5000>");
+	assert_null(syntax_of(all, "telephony-service", "timeouts", NULL));
+	cJSON_Delete(all);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, ios_setup, rig_teardown)
@@ -387,6 +427,7 @@ int main(void)
 		T(headers_make_and_no_headers_take_away),
 		T(the_export_is_in_the_order_of_ios_and_brings_everything_back),
 		T(bare_lines_stand_for_themselves),
+		T(each_row_is_told_with_the_line_that_writes_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,7 +152,8 @@ static void the_forms_get_all_they_draw(void **state)
 	cJSON_Delete(all);
 }
 
-static const cJSON *member_of(const cJSON *all, const char *path, const char *object, const char *member)
+static const cJSON *member_of(const cJSON *all, const char *path, const char *object,
+			      const char *member)
 {
 	const cJSON *f = named(cJSON_GetObjectItem(all, "objects"), "path", path);
 
@@ -172,7 +173,8 @@ static void the_forms_are_told_which_choice_a_field_belongs_to(void **state)
 	assert_member(member_of(all, "telephony-service", "cnf_file", "tftp_url"), "when",
 		      "{\"field\":\"location\",\"is\":[\"tftp\"]}");
 	/* A name goes with each kind, also with none; the choice itself always counts. */
-	assert_member(member_of(all, "voice-register/pools", "id", "device_id_name"), "when", "absent");
+	assert_member(member_of(all, "voice-register/pools", "id", "device_id_name"), "when",
+		      "absent");
 	assert_member(member_of(all, "voice-register/pools", "id", "kind"), "when", "absent");
 	cJSON_Delete(all);
 }
