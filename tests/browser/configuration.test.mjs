@@ -94,6 +94,9 @@ test('what is not there is found by its shortened command, and set with a previe
 	await field.fill('20');
 	await page.getByRole('button', { name: 'Preview and save' }).click();
 	await dialog().getByRole('row').filter({ hasText: 'timeouts busy' }).getByText('12').waitFor();
+	await dialog().getByRole('radio', { name: 'IOS lines' }).check({ force: true });
+	await dialog().getByRole('region', { name: 'Lines of telephony-service' }).getByText('timeouts busy 20').waitFor();
+	await accessible(page, 'preview of a setting in lines');
 	await dialog().getByLabel('Comment').fill('a longer busy tone');
 	await save();
 	await page.getByText('Saved as revision 3').waitFor();
@@ -214,7 +217,7 @@ test('two revisions are compared, by setting and by line', async () => {
 	await accessible(page, 'revisions to compare');
 	await page.getByRole('link', { name: 'Compare', exact: true }).click();
 	await page.getByRole('row').filter({ hasText: 'timeouts busy' }).getByText('20').waitFor();
-	await page.getByRole('radio', { name: 'Lines' }).check({ force: true });
+	await page.getByRole('radio', { name: 'Running configuration' }).check({ force: true });
 	const lines = page.getByRole('region', { name: 'Lines of revision 2 and 4 that differ' });
 
 	await lines.getByText('timeouts busy 20').waitFor();

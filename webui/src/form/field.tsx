@@ -52,7 +52,7 @@ function Help({ f, id, children }: { f: Field; id: string; children?: ComponentC
 	return (
 		<div class="help" id={`${id}-help`}>
 			{f.help} {range && <span class="nowrap">{sentence(range)}.</span>}{has(f, 'fixed') && ' Once set it can be removed, but not changed.'}
-			{(children || f.command) && <div class="row tight">{f.command && <code>{f.command}</code>}{children}</div>}
+			{(children || f.command) && <div class="row tight">{f.command && <code title={f.syntax}>{f.command}</code>}{children}</div>}
 		</div>
 	);
 }

@@ -175,8 +175,12 @@ function spread(c: ObjectChange): FieldChange[] {
 	}));
 }
 
+type View = 'settings' | 'lines';
+
+/** What changes, object by object: in words with the commands, or as lines of IOS. */
 export function Difference({ changes }: { changes: ObjectChange[] }) {
 	const [shown, setShown] = useState(SHOWN);
+	const [view, setView] = useState<View>('settings');
 
 	useEffect(() => { void loadSchema().catch(() => undefined); }, []);
 	if (changes.length === 0)
@@ -184,17 +188,30 @@ export function Difference({ changes }: { changes: ObjectChange[] }) {
 	return (
 		<div class="stack diff">
 			<h2 class="hidden">Difference</h2>
+			{changes.some((c) => c.lines) && <div><Segments<View> name="difference" label="Show the difference as" value={view} set={setView} options={[{ value: 'settings', text: 'Settings' }, { value: 'lines', text: 'IOS lines' }]} /></div>}
 			{changes.slice(0, shown).map((c) => (
 				<section key={c.path}>
 					<h3>{nameOfObject(c.path)} <code class="muted">{c.path}</code> {c.change && c.change !== 'changed' && <Badge tone={c.change === 'deleted' ? 'bad' : 'ok'}>{c.change}</Badge>}</h3>
-					{spread(c).length === 0 ? <p class="muted small">With every setting at its default.</p> : <div class="map"><table class="cards" role="table" aria-label={`Changes of ${c.path}`}>
-						<thead role="rowgroup"><tr role="row"><th role="columnheader">Setting</th><th role="columnheader">Before</th><th role="columnheader">After</th></tr></thead>
-						<tbody role="rowgroup">{spread(c).map((f) => <DiffRow key={f.field} f={f} />)}</tbody>
-					</table></div>}
+					{view === 'lines' ? <IosLines c={c} /> : <FieldTable c={c} />}
 				</section>
 			))}
 			{changes.length > shown && <p class="row"><span class="muted">and {changes.length - shown} more objects</span><button type="button" class="btn small" onClick={() => setShown(shown + 200)}>Show more</button></p>}
 		</div>
+	);
+}
+
+const IosLines = ({ c }: { c: ObjectChange }) => c.lines ? <DiffText text={c.lines} label={`Lines of ${c.path}`} /> : <p class="muted small">No line of IOS says this.</p>;
+
+function FieldTable({ c }: { c: ObjectChange }) {
+	const fields = spread(c);
+
+	if (!fields.length)
+		return <p class="muted small">With every setting at its default.</p>;
+	return (
+		<div class="map"><table class="cards" role="table" aria-label={`Changes of ${c.path}`}>
+			<thead role="rowgroup"><tr role="row"><th role="columnheader">Setting</th><th role="columnheader">Before</th><th role="columnheader">After</th></tr></thead>
+			<tbody role="rowgroup">{fields.map((f) => <DiffRow key={f.field} f={f} />)}</tbody>
+		</table></div>
 	);
 }
 

@@ -18,7 +18,7 @@ export interface FieldChange {
 	before?: Json;
 	after?: Json;
 }
-export interface ObjectChange { path: string; change?: string; fields?: FieldChange[]; before?: Json; after?: Json }
+export interface ObjectChange { path: string; change?: string; fields?: FieldChange[]; before?: Json; after?: Json; /** The same as lines of IOS. */ lines?: string }
 export interface FileChange { name: string; change: 'created' | 'changed' | 'deleted' | string; diff?: string }
 export interface Warning { detail: string; path?: string; field?: string; command?: string }
 export interface Outcome {
@@ -36,8 +36,8 @@ export interface Outcome {
 /** What the person who commits decides. */
 export interface CommitOptions { comment?: string; apply?: 'none' | 'affected'; confirmMinutes?: number | undefined }
 
-/** The query of a dry run: nothing is changed, and the files are told line by line. */
-export const DRY: Options['query'] = { dry_run: true, diff: 'files' };
+/** The query of a dry run: nothing is changed, and files and objects are told line by line. */
+export const DRY: Options['query'] = { dry_run: true, diff: 'files,lines' };
 
 export async function transact(operations: Operation[], dry: boolean, opt: CommitOptions = {}): Promise<Outcome> {
 	const { data } = await post<Partial<Outcome>>('/transactions', {

@@ -86,6 +86,9 @@ function Index({ objects }: { objects: SchemaObject[] }) {
 	);
 }
 
+const LONG = 100;
+const clip = (s: string): string => (s.length > LONG ? `${s.slice(0, LONG).trimEnd()} …` : s);
+
 function Hits({ found }: { found: Found[] }) {
 	const words = (f: Found) => f.field ? [...f.trail, labelOf(f.field)].join(' › ') : f.object.label;
 
@@ -93,7 +96,7 @@ function Hits({ found }: { found: Found[] }) {
 		<div class="card">
 			<Table label="Settings found" rows={found.slice(0, HITS)} id={(f) => f.object.path + f.pointer} columns={[
 				{ id: 'setting', label: 'Setting', head: true, render: (f) => <><a href={href(['config', ...f.object.path.split('/')], { at: f.pointer || undefined })}>{words(f)}</a>{(f.field ?? f.object).help && <div class="small muted plain">{(f.field ?? f.object).help}</div>}</> },
-				{ id: 'command', label: 'IOS line', render: (f) => f.field ? f.field.command && <code>{f.field.syntax ?? f.field.command}</code> : <code>{f.object.command || f.object.mode}</code> },
+				{ id: 'command', label: 'IOS line', render: (f) => f.field ? f.field.command && <code title={f.field.syntax}>{clip(f.field.syntax ?? f.field.command)}</code> : <code>{f.object.command || f.object.mode}</code> },
 				{ id: 'where', label: 'In', render: (f) => <><span>{f.field ? f.object.label : groupOf(f.object)}</span>{f.section && <div class="small muted">{f.section}</div>}</> },
 			]} foot={found.length > HITS ? `The best ${HITS} of ${found.length}. One more word finds fewer.` : plural(found.length, 'setting')}
 			empty={<Empty icon="search" title="No setting matches"><p>Try one word of the IOS command, such as <code>keepalive</code>; words may be shortened as in IOS.</p></Empty>} />

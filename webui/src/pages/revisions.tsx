@@ -113,7 +113,7 @@ export function RevisionPage({ number, against }: { number: number; against: num
 					<button class="btn">Compare</button>
 					{base !== last && number !== last && <a class="btn quiet" href={href(['revisions', String(last)], { against: String(number) })}>Newest against this</a>}
 					<span class="grow" />
-					<Segments<View> name="view" label="Show" value={view} set={(v) => setQuery({ view: v === 'text' ? v : undefined })} options={[{ value: 'settings', text: 'Settings' }, { value: 'text', text: 'Lines' }]} />
+					<Segments<View> name="view" label="Show" value={view} set={(v) => setQuery({ view: v === 'text' ? v : undefined })} options={[{ value: 'settings', text: 'By object' }, { value: 'text', text: 'Running configuration' }]} />
 				</form>
 				{view === 'text' ? <Lines number={number} base={base} /> : <Settings number={number} base={base} />}
 			</div>
@@ -130,7 +130,7 @@ export function RevisionPage({ number, against }: { number: number; against: num
 }
 
 function Settings({ number, base }: { number: number; base: number }) {
-	const diff = useLoad((s) => get<Diff>(`/revisions/${number}/changes`, { since: base }, s).then((a) => a.data), [number, base]);
+	const diff = useLoad((s) => get<Diff>(`/revisions/${number}/changes`, { since: base, diff: 'lines' }, s).then((a) => a.data), [number, base]);
 
 	return <Wait on={diff} what="difference">{(d) => <><p class="muted">{plural(d.changes.length, 'object')} changed.</p><Difference changes={d.changes} /></>}</Wait>;
 }
