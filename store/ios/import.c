@@ -1090,6 +1090,18 @@ static struct import *import_new(struct conf *c, const struct import_options *op
 	return im;
 }
 
+/* Nothing in an import switches it on; whoever has imported should know. */
+static void advise_hfs(struct conf *c, struct faults *warnings)
+{
+	const struct schema_object *o = schema_object("telephony-service");
+
+	if (!cfg_bool(o, conf_get(c, o->path), "hfs.enabled"))
+		faults_add(
+		    warnings, ERR_INVALID, "hfs_off", o->path, "/hfs/enabled",
+		    "Phones get their files by TFTP only: ip http server and hfs enable port "
+		    "6970 offer them by HTTP too");
+}
+
 int ios_import(struct import **out, struct conf *c, const char *text, size_t len,
 	       const struct import_options *opt, struct faults *f, struct faults *warnings)
 {
@@ -1109,6 +1121,8 @@ int ios_import(struct import **out, struct conf *c, const char *text, size_t len
 		faults_fini(warnings);
 		err = read_text(im, text, len, f, warnings);
 	}
+	if (!err)
+		advise_hfs(c, warnings);
 	*out = im;
 	return err;
 }

@@ -296,6 +296,46 @@ static void a_pool_that_is_no_network_matches_nobody(void **state)
 	feed(r, "ip dhcp pool Homes\n network 10.0.0.0 255.0.0.0\n");
 	assert_int_equal(rig_check(r), 0);
 	assert_null(rig_fault(&r->warnings, "dhcp_pool_unknown"));
+	feed(r, "voice lpcor ip-phone subnet incoming\n index 2 a 10.1.0.0 255.255.0.0 vrf x\n");
+	assert_int_equal(rig_check(r), 0);
+	rig_must(r, OP_PATCH, "lpcor/ip_phone_subnets/incoming/entries/2",
+		 "{\"dhcp_pool\":\"Homes\"}");
+	assert_int_not_equal(rig_check(r), 0);
+	REQ("R-220");
+}
+
+static void the_trunk_table_takes_networks_and_host_names(void **state)
+{
+	struct schema_rig *r = *state;
+	static const char table[] = "!\nvoice lpcor custom\n group 1 inside\n group 2 partner\n!\n"
+				    "voice lpcor ip-trunk subnet incoming\n"
+				    " index 1 inside 192.0.2.0 255.255.255.0\n"
+				    " index 2 partner 198.51.100.0 255.255.255.0\n"
+				    " index 3 inside 192.0.2.25 255.255.255.255\n"
+				    " index 50 partner hostname gw.partner.example\n!\nend\n";
+
+	feed(r, table);
+	assert_int_equal(rig_check(r), 0);
+	assert_export(r, table);
+	assert_int_equal(feed_err(r, "voice lpcor ip-trunk subnet incoming"), 0);
+	assert_int_equal(feed_err(r, "index 0 inside hostname x"), ERR_RANGE);
+	assert_int_not_equal(feed_err(r, "index 4 inside 2001:db8::1 255.255.255.0"), 0);
+	REQ("R-222");
+}
+
+static void a_dial_peer_marks_packets_in_its_own_way(void **state)
+{
+	const struct schema_object *o = schema_object("dial-peers");
+	struct schema_rig *r = *state;
+
+	assert_int_equal(cfg_int(o, NULL, "dscp.media"), 46);
+	assert_int_equal(cfg_int(o, NULL, "dscp.signaling"), 26);
+	assert_int_equal(cfg_int(o, NULL, "dscp.video"), 34);
+	feed(r, "dial-peer voice 1 voip\n ip qos dscp cs3 signaling\n");
+	rig_assert_item(r, "dial-peers/1", "{\"type\":\"voip\",\"dscp\":{\"signaling\":24}}");
+	feed(r, "dial-peer voice 1 voip\n no ip qos dscp cs3 signaling\n");
+	rig_assert_item(r, "dial-peers/1", "{\"type\":\"voip\"}");
+	REQ("R-135");
 }
 
 static void a_group_must_be_declared(void **state)
@@ -492,6 +532,8 @@ int main(void)
 		T(a_cause_has_a_number_or_a_name),
 		T(partitioning_tables_are_replaced_line_by_line),
 		T(a_pool_that_is_no_network_matches_nobody),
+		T(the_trunk_table_takes_networks_and_host_names),
+		T(a_dial_peer_marks_packets_in_its_own_way),
 		T(a_group_must_be_declared),
 		T(extension_ranges_do_not_overlap),
 		T(a_dial_peer_above_the_old_range_warns),

@@ -725,6 +725,34 @@ static int teardown(void **state)
 	return rig_teardown(state);
 }
 
+static void files_over_http_stay_off_and_the_report_says_so(void **state)
+{
+	struct schema_rig *r = *state;
+
+	import(r, "ip http server\ntelephony-service\n max-dn 5\n");
+	assert_non_null(rig_fault(&r->warnings, "hfs_off"));
+	import(r, "ip http server\ntelephony-service\n hfs enable port 6970\n");
+	assert_null(rig_fault(&r->warnings, "hfs_off"));
+	rig_commit(r);
+	assert_int_equal(import_bytes(r, "ip http server\n", 15, &replace), 0);
+	assert_non_null(rig_fault(&r->warnings, "hfs_off"));
+	assert_false(cfg_bool(schema_object("telephony-service"),
+			      conf_get(r->conf, "telephony-service"), "hfs.enabled"));
+	REQ("R-364");
+}
+
+static void marks_are_read_whatever_the_release(void **state)
+{
+	struct schema_rig *r = *state;
+
+	import(r, "version 12.3\ntelephony-service\n ip qos dscp af21 signal\n"
+		  "voice register global\n ip qos dscp cs5 media\n");
+	assert_result(3, "applied");
+	assert_result(5, "applied");
+	rig_assert_item(r, "telephony-service", "{\"dscp\":{\"signaling\":18}}");
+	REQ("R-136");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, teardown)
@@ -746,6 +774,8 @@ int main(void)
 		T(modes_that_never_end_are_read),
 		T(rubbish_is_answered_with_a_report),
 		T(prompts_name_modes_that_are_there),
+		T(files_over_http_stay_off_and_the_report_says_so),
+		T(marks_are_read_whatever_the_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
