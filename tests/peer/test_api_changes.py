@@ -1,4 +1,5 @@
 """Safe changes by REST: seen before they are made, confirmed or taken back by itself, told afterwards."""
+import pathlib
 import signal
 import urllib.request
 
@@ -6,6 +7,8 @@ import pytest
 from api_openapi import OpenApi
 from conftest import wait_until
 from sccp_client import SccpPhone
+
+SITES = pathlib.Path(__file__).resolve().parents[1] / "import"
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +260,30 @@ def test_a_difference_is_shown_in_lines_of_ios(server):
     assert all(x[0] in "+@" for x in made_by["changes"][0]["lines"].splitlines())
     assert server.get(f"/revisions/{n}?diff=files").status == 400
     assert "lines" not in server.ok(server.get(f"/revisions/{n}"))["changes"][0]
+
+
+def test_every_kept_revision_comes_back_with_the_export_it_had(fresh_server, req):
+    """Whole sites moved in one after the other, and small changes between; then back to each, in no order."""
+    s = fresh_server()
+
+    def export():
+        return s.get("/export?secrets=true&all=true").body
+
+    exports = {0: None, heads(s)[0]["revision"]: export()}
+    for n, site in enumerate(sorted(SITES.glob("*.cfg"))):
+        mode = "replace" if n % 3 else "merge"
+        s.post(f"/import?mode={mode}", raw=site.read_bytes(), headers={"Content-Type": "text/plain"})
+        exports[heads(s)[0]["revision"]] = export()
+        s.ok(s.post("/transactions", {"base_revision": heads(s)[0]["revision"], "operations": [
+            {"op": "patch", "path": "telephony-service", "value": {"timeouts": {"busy": n % 25 + 3}}}]}))
+        exports[heads(s)[0]["revision"]] = export()
+    assert len(exports) > 15
+    for n, number in enumerate(sorted(exports, key=lambda r: (r * 7) % 11)):
+        s.ok(s.post(f"/revisions/{number}/restore", {"comment": f"round {n}"}))
+        if number:
+            assert export() == exports[number], number
+        assert not s.ok(s.get(f"/revisions/{heads(s)[0]['revision']}/changes?since={number}"))["changes"]
+    req("R-352")
 
 
 def test_every_way_to_write_leaves_a_name(server):
