@@ -152,8 +152,10 @@ static void sip_folder(char out[FILES_NAME_MAX + 1], struct conf *c)
 	if (!path || file_names(&names, path))
 		return;
 	len = strlen(names.list[0]);
-	if (len + 1 <= FILES_NAME_MAX)
-		snprintf(out, FILES_NAME_MAX + 1, "%s/", names.list[0]);
+	if (len == FILES_NAME_MAX)
+		return;
+	memcpy(out, names.list[0], len);
+	memcpy(out + len, "/", 2);
 }
 
 static struct generation *current(struct files *f, uint64_t revision)
