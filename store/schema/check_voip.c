@@ -149,7 +149,6 @@ static void check_source_address(struct conf *c, const cJSON *after, struct faul
 CHECK(check_vr_global)
 {
 	const struct schema_object *o = schema_object(GLOBAL);
-	const char *mode = cfg_str(o, after, "ntp_server.mode");
 
 	(void)key;
 	check_dst(after, "start", f);
@@ -163,9 +162,9 @@ CHECK(check_vr_global)
 	if (cfg_int(o, after, "time_zone") > 53)
 		faults_add(warnings, ERR_RANGE, "time_zone", GLOBAL, "/time_zone",
 			   "SIP phones of CME know zones 1 to 53 only");
-	if (mode && !cfg_map(after, "ntp_server.address"))
-		faults_add(f, ERR_INVALID, "required", GLOBAL, "/ntp_server/address",
-			   "Is required");
+	if (cfg_int(o, after, "timeouts.interdigit") == 0)
+		faults_add(warnings, ERR_RANGE, "no_timer", GLOBAL, "/timeouts/interdigit",
+			   "0: users may take any time between two digits");
 }
 
 /* ---- voice service voip ---- */

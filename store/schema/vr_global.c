@@ -80,8 +80,9 @@ static const struct schema_field profile[] = {
 	OBJ("create", create, "Generation", "Making of the phone files.", .apply = APPLY_RESET), END
 };
 static const struct schema_field timeouts[] = {
-	ROW("interdigit", T_INT, "Between digits", "Longest pause between two dialled digits.",
-	    .min = 2, .max = 120, .dflt = "10", .unit = "s"),
+	ROW("interdigit", T_INT, "Between digits",
+	    "Longest pause between two dialled digits; 0, from old configurations, is no limit.",
+	    .min = 2, .max = 120, .dflt = "10", .unit = "s", .flags = F_ZERO),
 	END
 };
 static const struct schema_field url_key[] = {

@@ -547,13 +547,18 @@ static void what_cannot_be_spoken_here_is_kept_with_a_warning(void **state)
 {
 	struct schema_rig *r = *state;
 
+	assert_int_equal(
+	    rig_edit(r, OP_PATCH, "voice-register/global", "{\"timeouts\":{\"interdigit\":1}}"),
+	    ERR_RANGE);
 	feed(r, "voice service voip\n allow-connections h323 to sip\n fax protocol cisco\n"
-		"voice register global\n mode cme\n tftp-path http://10.1.1.1/x\n"
+		"voice register global\n mode cme\n timeouts interdigit 0\n tftp-path "
+		"http://10.1.1.1/x\n"
 		" load 7841 sip78xx.12-5-1.loads\n load 7912 CP7912080.sbin\n");
 	assert_int_equal(rig_check(r), 0);
 	assert_true(warned(r, "h323", "/allow_connections/h323,sip"));
 	assert_true(warned(r, "fax_cisco", "/fax_protocol/protocol"));
 	assert_true(warned(r, "tftp_path", "/tftp_path/path"));
+	assert_true(warned(r, "no_timer", "/timeouts/interdigit"));
 	assert_true(warned(r, "load_suffix", "/loads/7841"));
 	assert_false(warned(r, "load_suffix", "/loads/7912"));
 	assert_printed(r, "voice-service/voip", "",
