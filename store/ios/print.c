@@ -19,7 +19,7 @@ struct print {
 	const struct ios_print *opt;
 	struct text *out;
 	int depth;
-	struct said *said; /* NULL: nobody asks */
+	struct said *said;       /* NULL: nobody asks */
 	const struct kept *kept; /* NULL: none */
 	const char *key;         /* of the item; NULL: no collection */
 	size_t from;             /* where the object begins in `out` */

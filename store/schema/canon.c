@@ -305,8 +305,7 @@ static cJSON *canon_map(struct canon *c, const struct schema_field *f, const cJS
 		}
 		/* Only secrets and limits look at what was there: long lists have none. */
 		list[n].value = canon_entry(
-		    c, f, key, e,
-		    look ? cJSON_GetObjectItemCaseSensitive(before, key) : NULL, at);
+		    c, f, key, e, look ? cJSON_GetObjectItemCaseSensitive(before, key) : NULL, at);
 		list[n].map = f;
 		if (list[n].value)
 			list[n++].key = mem_strdup(key);

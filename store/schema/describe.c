@@ -96,6 +96,23 @@ struct describe {
 static cJSON *describe_table(struct describe *d, const struct schema_field *table, const char *path,
 			     enum schema_apply apply);
 
+/* A key that is a list ("3910,3911") is one text where it is typed. */
+static cJSON *describe_keys(struct describe *d, const struct schema_field *keys, const char *path,
+			    enum schema_apply apply)
+{
+	cJSON *list = describe_table(d, keys, path, apply), *e = list->child;
+
+	for (; keys->name; keys++, e = e->next) {
+		if (keys->type != T_LIST)
+			continue;
+		cJSON_ReplaceItemInObjectCaseSensitive(e, "type", cJSON_CreateString("string"));
+		cJSON_DeleteItemFromObjectCaseSensitive(e, "min");
+		cJSON_DeleteItemFromObjectCaseSensitive(e, "max");
+		cJSON_DeleteItemFromObjectCaseSensitive(e, "item");
+	}
+	return list;
+}
+
 static cJSON *describe_field(struct describe *d, const struct schema_field *f, const char *path,
 			     enum schema_apply apply)
 {
@@ -132,7 +149,7 @@ static cJSON *describe_field(struct describe *d, const struct schema_field *f, c
 	if (dflt)
 		cJSON_AddItemToObject(out, "default", dflt);
 	if (f->keys)
-		cJSON_AddItemToObject(out, "keys", describe_table(d, f->keys, path, own));
+		cJSON_AddItemToObject(out, "keys", describe_keys(d, f->keys, path, own));
 	if (f->members)
 		cJSON_AddItemToObject(out, "members", describe_table(d, f->members, path, own));
 	if (f->item)

@@ -17,7 +17,7 @@ bool schema_has_max(const struct schema_field *f);
 bool schema_number_choice(const struct schema_field *f, int64_t v);
 const char *schema_keyword(const struct schema_field *f, char *out, size_t cap); /* of a T_FLAG */
 unsigned schema_key_parts(const struct schema_field *map);
-int schema_dscp_parse(const char *s);    /* name or number -> 0..63; -1 */
+int schema_dscp_parse(const char *s); /* name or number -> 0..63; -1 */
 /* Two T_BUTTONS have a button in common. */
 bool schema_buttons_overlap(const char *a, const char *b);
 /* F_LINES: adds a line in canonical spelling (in place of the one with another last word), or takes

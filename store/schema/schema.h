@@ -84,7 +84,7 @@ enum {
 	F_WORDS = 1 << 19,    /* T_STR: in IOS several bare words amid the line */
 	F_ZERO = 1 << 20,     /* T_INT: 0 too, for configurations that have it */
 	F_ENTRY_ORDER = 1 << 21, /* T_MAP in the order in which entries were made */
-	F_JOIN = 1 << 18,     /* T_STR: blanks in it mean nothing and are taken out */
+	F_JOIN = 1 << 18,        /* T_STR: blanks in it mean nothing and are taken out */
 };
 
 struct schema_name {
@@ -101,17 +101,18 @@ struct schema_field {
 	const char *max_from;       /* "telephony-service#max_dn": max follows that setting */
 	const char *unit;           /* "s", "ms", "dB", "bytes" */
 	const char *const *choices; /* T_ENUM; ends with NULL */
-	const struct schema_name *names; /* T_INT: how IOS writes some values, the first name of each */
-	const char *dflt;           /* as IOS writes it; NULL: absent */
-	const char *ref;            /* what the value must name: "ephone-dns"; "lpcor#groups":
+	const struct schema_name
+	    *names;             /* T_INT: how IOS writes some values, the first name of each */
+	const char *dflt;       /* as IOS writes it; NULL: absent */
+	const char *ref;        /* what the value must name: "ephone-dns"; "lpcor#groups":
 				     * a value of that map */
-	const char *ref_unless;     /* "separator=x": no reference while a sibling (or itself) is so */
-	const char *pick;           /* what a person chooses from: "zones" (GET /zones) */
-	const char *unique;         /* name space in which no value occurs twice: "mac" */
-	const char *without;        /* T_STR: characters it must not contain */
-	const char *sealed_key;     /* T_MAP of texts: the value under this key, in any letter case,
+	const char *ref_unless; /* "separator=x": no reference while a sibling (or itself) is so */
+	const char *pick;       /* what a person chooses from: "zones" (GET /zones) */
+	const char *unique;     /* name space in which no value occurs twice: "mac" */
+	const char *without;    /* T_STR: characters it must not contain */
+	const char *sealed_key; /* T_MAP of texts: the value under this key, in any letter case,
 				     * is a recoverable secret */
-	const char *fault;          /* code instead of "range": "lpcor_index_range" */
+	const char *fault;      /* code instead of "range": "lpcor_index_range" */
 	enum schema_apply apply;
 	const char *keyword;                /* T_FLAG in IOS; NULL: the name with '-' for '_' */
 	const char *label, *help;           /* plain words */

@@ -62,11 +62,9 @@ static const struct schema_field binding_key[] = {
 	    .max = 127),
 	END
 };
-static const struct schema_field binding[] = {
-	ROW("acl", T_INT, "Access list", "Kept for import.", .flags = F_ADVANCED, .min = 1,
-	    .max = 99),
-	END
-};
+static const struct schema_field binding[] = { ROW("acl", T_INT, "Access list", "Kept for import.",
+						   .flags = F_ADVANCED, .min = 1, .max = 99),
+					       END };
 static const struct schema_field tftp_fields[] = {
 	MAP("bindings", binding_key, binding, "Files", "Files that are published one by one."), END
 };

@@ -148,6 +148,12 @@ static void the_forms_get_all_they_draw(void **state)
 	f = named(cJSON_GetObjectItem(f, "fields"), "name", "buttons");
 	f = named(cJSON_GetObjectItem(f, "members"), "name", "dns");
 	assert_member(cJSON_GetObjectItem(f, "item"), "ref", "\"ephone-dns\"");
+	/* A key of several numbers is typed as one text. */
+	f = named(cJSON_GetObjectItem(all, "objects"), "path", "user-profiles");
+	f = named(cJSON_GetObjectItem(f, "fields"), "name", "numbers");
+	f = named(cJSON_GetObjectItem(f, "keys"), "name", "numbers");
+	assert_member(f, "type", "\"string\"");
+	assert_member(f, "max", "absent");
 	assert_int_equal(schema_limit_set("ephones", 1000), 0);
 	cJSON_Delete(all);
 }
