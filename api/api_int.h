@@ -281,6 +281,8 @@ int api_create_profile(struct api_req *r);
 int api_telephony_setup(struct api_req *r);
 int api_mkdir(struct api_req *r);
 int api_squeeze(struct api_req *r);
+int api_category_list(struct api_req *r);
+int api_category_put(struct api_req *r);
 int api_exec(struct api_req *r);
 int api_show(struct api_req *r);
 int api_pool_attempts_clear(struct api_req *r);

@@ -16,6 +16,9 @@ int action_all(struct api_req *r, const struct action_all *a, cJSON **out);
 int action_tag(struct api_req *r, bool sip, const char *tag, enum phone_action action, cJSON **out);
 /* Answers like a write; `text` (may be NULL) becomes a member. */
 int action_create(struct api_req *r, bool sip, const char *stamp, const char *text);
+/* Debug lines of a category, NULL: of all. ERR_NOENT. */
+int action_debug(const char *name, bool on);
+int status_categories(struct api_req *r, const struct status_args *a, cJSON **out);
 int action_mkdir(struct api_req *r, const char *name);
 
 #endif

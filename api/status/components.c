@@ -150,6 +150,9 @@ const struct api_component status_components[] = {
 	{ "CreateRequest", CLOSED("", "\"version_stamp\":" STR0) },
 	{ "ExecRequest", CLOSED("\"command\"", "\"command\":" STR) },
 	{ "ExecDone", OBJECT("\"text\"", "\"text\":" STR) },
+	{ "LogCategory", CLOSED("\"name\",\"help\",\"debug\"", "\"name\":" STR ",\"help\":" STR ",\"debug\":" BOOL) },
+	{ "LogCategoryPage", PAGE(REF("LogCategory")) },
+	{ "LogCategorySwitch", CLOSED("\"debug\"", "\"debug\":" BOOL) },
 	{ "MkdirRequest", CLOSED("\"name\"", "\"name\":" STR) },
 	{ 0 },
 };

@@ -208,6 +208,7 @@ static int show_ephone(struct api_req *r, const struct status_args *a, cJSON **o
 static const struct show_row shows[] = {
 	{ "clock", "Time of the system clock", show_clock, print_clock, 0, NULL, false },
 	{ "credentials", "Certificate service", status_credentials, print_any, 0, NULL, false },
+	{ "debugging", "Parts whose debug lines are on", status_categories, print_any, 0, NULL, false },
 	{ "engines", "Services: where they listen, or why not", status_engines, print_any, 0, NULL, false },
 	{ "ephone", "All SCCP phones", status_ephones, print_ephones, 0, NULL, false },
 	{ "ephone attempted-registrations", "SCCP phones that were refused", status_ephone_attempts, print_ephone_attempts, 0, NULL, false },
@@ -351,38 +352,46 @@ enum exec_what {
 	X_CREATE,
 	X_MKDIR,
 	X_SQUEEZE,
+	X_DEBUG,
+	X_UNDEBUG,
 };
 struct exec_row {
 	const char *syntax, *help; /* struct words_row */
 	enum exec_what what;
 	enum phone_protocol protocol;
 	enum phone_action action;
+	const char *category; /* X_DEBUG, X_UNDEBUG; NULL: all */
 };
 
 /* clang-format off */
 static const struct exec_row execs[] = {
-	{ "clear telephony-service ephone-attempted-registrations", "Forget the SCCP phones that were refused", X_CLEAR, PHONE_SCCP, 0 },
-	{ "clear voice register attempted-registrations", "Forget the SIP phones that were refused", X_CLEAR, PHONE_SIP, 0 },
-	{ "create cnf-files", "Make the files of the SCCP phones", X_CREATE, PHONE_SCCP, 0 },
-	{ "create cnf-files version-stamp <stamp>", "The same, with a stamp of 16 digits by hand", X_CREATE, PHONE_SCCP, 0 },
-	{ "create profile", "Make the files of the SIP phones", X_CREATE, PHONE_SIP, 0 },
-	{ "create profile sync <stamp>", "The same, with a stamp of 16 digits by hand", X_CREATE, PHONE_SIP, 0 },
-	{ "mkdir flash:<name>", "Make a folder of stored files", X_MKDIR, 0, 0 },
-	{ "reset ephone <number>", "Reset one SCCP phone", X_TAG, PHONE_SCCP, PHONE_RESET },
-	{ "reset telephony-service all", "Reset all SCCP phones, one every 15 seconds", X_ALL, PHONE_SCCP, PHONE_RESET },
-	{ "reset telephony-service all <number>", "The same with another interval, 0 to 60 seconds", X_ALL, PHONE_SCCP, PHONE_RESET },
-	{ "reset telephony-service cancel", "End a reset of all SCCP phones", X_CANCEL, PHONE_SCCP, PHONE_RESET },
-	{ "reset telephony-service sequence-all", "Reset all SCCP phones, each when the one before is back", X_SEQUENCE, PHONE_SCCP, PHONE_RESET },
-	{ "reset telephony-service <mac>", "Reset the SCCP phone with this MAC", X_MAC, PHONE_SCCP, PHONE_RESET },
-	{ "reset voice register global", "Reset all SIP phones, one every 15 seconds", X_ALL, PHONE_SIP, PHONE_RESET },
-	{ "reset voice register pool <number>", "Reset the phones of a pool", X_TAG, PHONE_SIP, PHONE_RESET },
-	{ "restart ephone <number>", "Restart one SCCP phone", X_TAG, PHONE_SCCP, PHONE_RESTART },
-	{ "restart telephony-service all", "Restart all SCCP phones, one every 15 seconds", X_ALL, PHONE_SCCP, PHONE_RESTART },
-	{ "restart telephony-service all <number>", "The same with another interval, 0 to 60 seconds", X_ALL, PHONE_SCCP, PHONE_RESTART },
-	{ "restart telephony-service <mac>", "Restart the SCCP phone with this MAC", X_MAC, PHONE_SCCP, PHONE_RESTART },
-	{ "restart voice register global", "Restart all SIP phones, one every 15 seconds", X_ALL, PHONE_SIP, PHONE_RESTART },
-	{ "restart voice register pool <number>", "Restart the phones of a pool", X_TAG, PHONE_SIP, PHONE_RESTART },
-	{ "squeeze flash:", "Nothing to do on this kind of flash", X_SQUEEZE, 0, 0 },
+	{ "clear telephony-service ephone-attempted-registrations", "Forget the SCCP phones that were refused", X_CLEAR, PHONE_SCCP, 0, NULL },
+	{ "clear voice register attempted-registrations", "Forget the SIP phones that were refused", X_CLEAR, PHONE_SIP, 0, NULL },
+	{ "create cnf-files", "Make the files of the SCCP phones", X_CREATE, PHONE_SCCP, 0, NULL },
+	{ "create cnf-files version-stamp <stamp>", "The same, with a stamp of 16 digits by hand", X_CREATE, PHONE_SCCP, 0, NULL },
+	{ "create profile", "Make the files of the SIP phones", X_CREATE, PHONE_SIP, 0, NULL },
+	{ "create profile sync <stamp>", "The same, with a stamp of 16 digits by hand", X_CREATE, PHONE_SIP, 0, NULL },
+	{ "debug cme-hfs", "Log each file that a phone asks for over HTTP", X_DEBUG, 0, 0, "hfs" },
+	{ "debug ephone", "Log each SCCP message", X_DEBUG, 0, 0, "sccp" },
+	{ "mkdir flash:<name>", "Make a folder of stored files", X_MKDIR, 0, 0, NULL },
+	{ "reset ephone <number>", "Reset one SCCP phone", X_TAG, PHONE_SCCP, PHONE_RESET, NULL },
+	{ "reset telephony-service all", "Reset all SCCP phones, one every 15 seconds", X_ALL, PHONE_SCCP, PHONE_RESET, NULL },
+	{ "reset telephony-service all <number>", "The same with another interval, 0 to 60 seconds", X_ALL, PHONE_SCCP, PHONE_RESET, NULL },
+	{ "reset telephony-service cancel", "End a reset of all SCCP phones", X_CANCEL, PHONE_SCCP, PHONE_RESET, NULL },
+	{ "reset telephony-service sequence-all", "Reset all SCCP phones, each when the one before is back", X_SEQUENCE, PHONE_SCCP, PHONE_RESET, NULL },
+	{ "reset telephony-service <mac>", "Reset the SCCP phone with this MAC", X_MAC, PHONE_SCCP, PHONE_RESET, NULL },
+	{ "reset voice register global", "Reset all SIP phones, one every 15 seconds", X_ALL, PHONE_SIP, PHONE_RESET, NULL },
+	{ "reset voice register pool <number>", "Reset the phones of a pool", X_TAG, PHONE_SIP, PHONE_RESET, NULL },
+	{ "restart ephone <number>", "Restart one SCCP phone", X_TAG, PHONE_SCCP, PHONE_RESTART, NULL },
+	{ "restart telephony-service all", "Restart all SCCP phones, one every 15 seconds", X_ALL, PHONE_SCCP, PHONE_RESTART, NULL },
+	{ "restart telephony-service all <number>", "The same with another interval, 0 to 60 seconds", X_ALL, PHONE_SCCP, PHONE_RESTART, NULL },
+	{ "restart telephony-service <mac>", "Restart the SCCP phone with this MAC", X_MAC, PHONE_SCCP, PHONE_RESTART, NULL },
+	{ "restart voice register global", "Restart all SIP phones, one every 15 seconds", X_ALL, PHONE_SIP, PHONE_RESTART, NULL },
+	{ "restart voice register pool <number>", "Restart the phones of a pool", X_TAG, PHONE_SIP, PHONE_RESTART, NULL },
+	{ "squeeze flash:", "Nothing to do on this kind of flash", X_SQUEEZE, 0, 0, NULL },
+	{ "undebug all", "End all of that", X_UNDEBUG, 0, 0, NULL },
+	{ "undebug cme-hfs", "End that", X_UNDEBUG, 0, 0, "hfs" },
+	{ "undebug ephone", "End that", X_UNDEBUG, 0, 0, "sccp" },
 };
 /* clang-format on */
 
@@ -452,6 +461,13 @@ static int exec(struct api_req *r, const struct exec_row *row, const struct word
 	case X_MKDIR:
 		err = action_mkdir(r, m->arg[0]);
 		return err ? err : answer_text(r, NULL, "Created dir flash:%s", m->arg[0]);
+	case X_DEBUG:
+	case X_UNDEBUG:
+		err = action_debug(row->category, row->what == X_DEBUG);
+		return err ? err
+			   : answer_text(r, NULL,
+					 row->what == X_DEBUG ? "debug lines go to the log"
+							      : "no more debug lines");
 	case X_SQUEEZE:
 		return answer_text(r, NULL, "nothing to do");
 	default:

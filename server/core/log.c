@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ static const char *const format_names[] = { "plain", "json", "journal" };
 #define LOG_AREA_NAME_(name, text) text,
 static const char *const area_names[] = { LOG_AREAS(LOG_AREA_NAME_) };
 #undef LOG_AREA_NAME_
+
+static atomic_bool area_debug[ARRAY_LEN(area_names)];
 
 struct budget {
 	uint64_t filled_ms, held;
@@ -48,6 +51,16 @@ void log_setup(enum log_level level, enum log_format format, int fd)
 	log_state.format = format;
 	log_state.fd = fd;
 	pthread_mutex_unlock(&log_state.lock);
+}
+
+void log_debug_area(enum log_area area, bool on)
+{
+	atomic_store(&area_debug[area], on);
+}
+
+bool log_debug_is_on(enum log_area area)
+{
+	return log_state.level >= LOG_DEBUG || atomic_load(&area_debug[area]);
 }
 
 static int name_index(const char *const *names, size_t n, const char *s)
@@ -208,7 +221,7 @@ void log_write(enum log_level level, enum log_area area, const char *event, cons
 	ssize_t n;
 	int fd;
 
-	if (level > log_state.level)
+	if (level > log_state.level && !(level == LOG_DEBUG && log_debug_is_on(area)))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(fields, sizeof(fields), fmt, ap);

@@ -4,6 +4,8 @@
 #ifndef CORE_LOG_H
 #define CORE_LOG_H
 
+#include <stdbool.h>
+
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* clang-format off */
@@ -38,6 +40,9 @@ int log_format_parse(const char *s, enum log_format *out); /* 0 or ERR_MALFORMED
  * log_quote() where a peer chose them. */
 void log_write(enum log_level level, enum log_area area, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* The debug lines of one area, whatever the level of the log. Any thread. */
+void log_debug_area(enum log_area area, bool on);
+bool log_debug_is_on(enum log_area area);
 /* Escapes a peer's text for a log field into `out` (control characters, quotes); returns out. */
 const char *log_quote(char *out, unsigned long cap, const char *s, unsigned long len);
 

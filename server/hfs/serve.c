@@ -10,6 +10,7 @@
 
 #include "server/core/clock.h"
 #include "server/core/err.h"
+#include "server/core/log.h"
 #include "server/core/mem.h"
 #include "server/hfs/range.h"
 #include "server/phones/phones.h"
@@ -84,6 +85,18 @@ static int send_file(struct request *r, const struct file_view *v, int status,
 	return err ? err : end;
 }
 
+/* `debug cme-hfs` */
+static void trace(const struct request *r, const char *outcome, uint64_t bytes)
+{
+	char peer[NET_TEXT_SIZE], name[160];
+
+	if (!log_debug_is_on(LOG_HFS))
+		return;
+	log_quote(name, sizeof(name), r->name, strlen(r->name));
+	log_debug(LOG_HFS, "request", "peer=%s name=%s outcome=%s bytes=%" PRIu64,
+		  net_addr_text(http_peer(r->http), peer), name, outcome, bytes);
+}
+
 static void answer_file(struct request *r, const struct file_view *v)
 {
 	struct hfs_counts *c = &r->hfs->counts;
@@ -113,6 +126,7 @@ static void answer_file(struct request *r, const struct file_view *v)
 	atomic_fetch_sub(&c->home_now, home);
 	atomic_fetch_add(err ? &c->aborted : &c->sent, 1);
 	atomic_fetch_add(&c->bytes, err || r->head ? 0 : range.len);
+	trace(r, err ? "aborted" : "sent", err ? 0 : range.len);
 	tell_phones(r, err ? STEP_FILE_ABORTED : STEP_FILE_SENT, err ? 0 : range.len, "");
 }
 
@@ -128,6 +142,7 @@ static void answer_miss(struct request *r, int err, const struct files_miss *mis
 	}
 	http_reply(r->http, 404, "text/plain", "", 0); /* also for what leaves the folder */
 	atomic_fetch_add(refused ? &c->refused : &c->missing, 1);
+	trace(r, refused ? "refused" : "missing", 0);
 	files_miss_note(miss, note, sizeof(note));
 	tell_phones(r, refused ? STEP_FILE_REFUSED : STEP_FILE_MISSING, 0, note);
 }

@@ -161,7 +161,7 @@ static void trace(const struct sccp_session *s, const char *arrow, const struct 
 	char line[1024];
 	struct text t;
 
-	if (!s->hub->trace)
+	if (!s->hub->trace && !log_debug_is_on(LOG_SCCP))
 		return;
 	text_fixed(&t, line, sizeof(line));
 	sccp_trace(d, s->form, msg, &t);

@@ -4,7 +4,9 @@ import pathlib
 import re
 import subprocess
 import threading
+import urllib.error
 import urllib.parse
+import urllib.request
 
 import pytest
 from api_openapi import OpenApi
@@ -295,3 +297,26 @@ def test_exec_commands_in_words(site, api, phones, req):
     audit = site.ok(site.get("/audit"))["items"]
     assert any(a["action"] == "exec.create" and a["who"] == "local" for a in audit)
     req("R-015")
+
+
+def test_debug_lines_of_one_part_are_switched(site, api):
+    def fetch(name):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{site.port('hfs')}/{name}", timeout=10).read()
+        except urllib.error.HTTPError:
+            pass
+    assert [c["debug"] for c in site.ok(site.get("/log-categories"))["items"]] == [False, False]
+    fetch("quiet.xml")
+    answer = site.put("/log-categories/hfs", {"debug": True})
+    api.check("PUT", "/log-categories/hfs", answer)
+    assert answer.json()["debug"] is True and "hfs" in show(site, "debugging").body.decode()
+    fetch("XMLDefault.cnf.xml")
+    wait_until(lambda: re.search(r'debug hfs request peer=\S+ name="XMLDefault.cnf.xml" outcome=sent bytes=\d+', site.log()),
+               "debug line")
+    assert site.post("/exec", {"command": "undebug all"}).status == 200
+    fetch("silent.xml")
+    assert "quiet.xml" not in site.log() and "silent.xml" not in site.log()
+    assert site.put("/log-categories/nothing", {"debug": True}).status == 404
+    wrong = site.put("/log-categories/hfs", {"debug": "on"})
+    assert (wrong.status, wrong.json()["field"]) == (422, "/debug")
+    assert run("debug", "x", "--data", site.data).returncode == 2  # REST and POST /exec; no command of the shell

@@ -211,10 +211,28 @@ static void levels_and_formats_are_read_by_name(void **state)
 	assert_int_equal(format, LOG_JOURNAL);
 }
 
+static void one_area_may_tell_its_debug_lines(void **state)
+{
+	(void)state;
+	log_setup(LOG_INFO, LOG_PLAIN, pipe_fd[1]);
+	log_debug(LOG_HFS, "before", "a=%d", 1);
+	log_debug_area(LOG_HFS, true);
+	log_debug(LOG_HFS, "during", "a=%d", 2);
+	log_debug(LOG_SIP, "other", "a=%d", 3);
+	log_debug_area(LOG_HFS, false);
+	log_debug(LOG_HFS, "after", "a=%d", 4);
+	written();
+	assert_null(strstr(got, "before"));
+	assert_non_null(strstr(got, " debug hfs during a=2\n"));
+	assert_null(strstr(got, "other"));
+	assert_null(strstr(got, "after"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(lines_below_the_level_are_not_written, open_pipe),
+		cmocka_unit_test_setup(one_area_may_tell_its_debug_lines, open_pipe),
 		cmocka_unit_test_setup(a_repeated_line_is_counted_not_printed, open_pipe),
 		cmocka_unit_test_setup(no_field_ends_a_line_or_moves_a_cursor, open_pipe),
 		cmocka_unit_test_setup(json_lines_are_utf8, open_pipe),
