@@ -88,6 +88,7 @@ struct request {
 	int (*apply)(struct wtxn *w, struct request *r);
 	void (*release)(struct request *r);
 	struct request *next;
+	bool lazy; /* nobody waits: it goes with the next write, or soon */
 	pthread_mutex_t lock;
 	pthread_cond_t done_cond;
 	enum { REQ_QUEUED, REQ_TAKEN, REQ_DONE, REQ_CANCELLED } state;
@@ -140,6 +141,8 @@ struct writer {
 	struct event_msg *events, **events_tail; /* not yet committed, oldest first */
 	size_t events_n;
 	struct request *group, **group_tail;
+	bool group_urgent;      /* somebody waits for one of them */
+	uint64_t group_due_ms;  /* else: when they are written at the latest; 0: there is none */
 	uint64_t events_due_ms; /* when the pending events are written */
 	bool broken;            /* the environment must be opened again before the next write */
 	bool failing;           /* the last write failed: log the change, not each one */
@@ -194,7 +197,8 @@ int writer_start(struct store *s);
 void writer_stop(struct store *s);
 int writer_run(struct store *s,
 	       struct request *r); /* waits for the sync; drops the caller's reference */
-int writer_post(struct store *s, struct request *r); /* does not wait; ERR_AGAIN: never done */
+/* Does not wait, and causes no write of its own for a while. ERR_AGAIN: never done. */
+int writer_post(struct store *s, struct request *r);
 void writer_urge(struct store *s);
 void watchers_wake(struct store *s, const struct watcher *w, const unsigned *n);
 

@@ -14,6 +14,7 @@
 #include "store/store_int.h"
 
 #define RETRY_MS      1000 /* between attempts to write events while the disk refuses */
+#define LAZY_MS       200  /* what nobody waits for waits for company */
 #define IDLE_MS       1000 /* turns when there is nothing to do, for the health check */
 #define DRAIN_BUDGET  1024
 #define REQUEST_SLOTS 1024 /* of the mailbox, kept free of events */
@@ -95,6 +96,10 @@ static void on_request(void *owner, void *msg)
 	r->next = NULL;
 	*s->writer.group_tail = r;
 	s->writer.group_tail = &r->next;
+	if (!r->lazy)
+		s->writer.group_urgent = true;
+	else if (!s->writer.group_due_ms)
+		s->writer.group_due_ms = now_ms() + LAZY_MS;
 }
 
 static int request_wait(struct request *r)
@@ -112,7 +117,7 @@ static int request_wait(struct request *r)
 	return err;
 }
 
-int writer_post(struct store *s, struct request *r)
+static int hand_over(struct store *s, struct request *r)
 {
 	const struct request_ref ref = { r };
 	int err;
@@ -124,9 +129,15 @@ int writer_post(struct store *s, struct request *r)
 	return err;
 }
 
+int writer_post(struct store *s, struct request *r)
+{
+	r->lazy = true;
+	return hand_over(s, r);
+}
+
 int writer_run(struct store *s, struct request *r)
 {
-	int err = writer_post(s, r);
+	int err = hand_over(s, r);
 
 	if (err)
 		return err;
@@ -322,6 +333,8 @@ static void answer_group(struct writer *w, int failed)
 
 	w->group = NULL;
 	w->group_tail = &w->group;
+	w->group_urgent = false;
+	w->group_due_ms = 0;
 	for (; r; r = next) {
 		next = r->next;
 		request_finish(r, failed ? failed : r->result);
@@ -395,7 +408,8 @@ void writer_urge(struct store *s)
 static bool writer_sleep(struct writer *w)
 {
 	uint64_t until = w->events_n ? w->events_due_ms : now_ms() + IDLE_MS;
-	struct timespec at = at_ms(until);
+	struct timespec at =
+	    at_ms(w->group_due_ms && w->group_due_ms < until ? w->group_due_ms : until);
 	int rc = 0;
 	bool stop;
 
@@ -413,7 +427,8 @@ static bool due(struct store *s)
 {
 	const struct writer *w = &s->writer;
 
-	if (w->group || confirm_expired(s) || (!w->failing && w->events_n >= EVENTS_BATCH))
+	if (w->group_urgent || (w->group_due_ms && now_ms() >= w->group_due_ms) ||
+	    confirm_expired(s) || (!w->failing && w->events_n >= EVENTS_BATCH))
 		return true;
 	for (unsigned i = 0; i < PRODUCERS_MAX && !w->failing && !w->events_n; i++)
 		if (atomic_load(&s->producers.lost[i]))
@@ -437,7 +452,7 @@ static void *writer_main(void *arg)
 			atomic_store(&s->turn_ms, clock_mono_ms(s->clock));
 			if (due(s))
 				ok = write_pending(s);
-		} while (ran || w->group || (ok && w->events_n >= EVENTS_BATCH));
+		} while (ran || w->group_urgent || (ok && w->events_n >= EVENTS_BATCH));
 	}
 	do
 		ok = write_pending(s);
