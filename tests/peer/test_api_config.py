@@ -3,6 +3,7 @@ import threading
 
 import pytest
 from api_openapi import OpenApi
+from conftest import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +214,10 @@ def test_several_faults_are_told_at_once(server):
 def test_a_dry_run_tells_what_a_commit_does_and_changes_nothing(server):
     server.add_sip_phone(50, "0011.2233.0050", "5050")
     server.add_sip_phone(51, "0011.2233.0051", "5051")
-    before, files = revision(server), server.get("/phones/SEP001122330051/files").body
+    def noted():  # the time of a change is written behind the commit
+        body = server.get("/phones/SEP001122330051/files").body
+        return b'"changed_at":null' not in body and body
+    before, files = revision(server), wait_until(noted, "time of the change")
     change = {"description": "Front desk"}
     dry = server.ok(server.patch("/config/voice-register/pools/50?dry_run=true", change))
     assert revision(server) == before and dry["dry_run"] and dry["revision"] == before

@@ -95,7 +95,7 @@ def test_a_port_in_use_leaves_one_engine_off_and_says_so(fresh_server, engine, o
             return e if sum(x["state"] == "up" for x in e.values()) == len(e) - 1 else None
 
         states = wait_until(settled, "all other engines")
-        assert states[engine]["state"] == "off"
+        assert states[engine]["state"] == "failed"
         assert str(port) in states[engine]["reason"], states[engine]
         lines = [x for x in s.log().splitlines() if " error " in x and str(port) in x]
         assert lines, s.log()

@@ -231,3 +231,24 @@ def test_a_phone_that_hangs_up_is_unregistered_not_deceased(fresh_server):
     phone.close()
     wait_until(lambda: s.ok(s.get("/status/ephones/1"))["state"] == "unregistered", "normal end")
     assert s.ok(s.get("/status/ephones/summary"))["totals"]["deceased"] == 0
+
+
+def test_the_listeners_follow_the_protocol_mode(fresh_server, req):
+    server = fresh_server(address="", setup=False).set_up()
+
+    def listeners():
+        view = server.ok(server.get("/status/ephone-sockets"))
+        four, six = view["listen_ipv4"], view["listen_ipv6"]
+        assert all((e["fd"] == -1) == (not e["open"]) for e in (four, six))
+        assert not four["open"] or not six["open"] or four["fd"] != six["fd"]
+        return four["open"], six["open"]
+
+    assert listeners() == (True, False)
+    four, six = {"address": "127.0.0.1"}, {"address": "::1"}
+    for mode, addresses, want in [("dual-stack", {"ipv4": four, "ipv6": six}, (True, True)),
+                                  ("ipv6", {"ipv4": None, "ipv6": six}, (False, True)),
+                                  ("ipv4", {"ipv4": four, "ipv6": None}, (True, False))]:
+        server.ok(server.patch("/config/telephony-service",
+                               {"protocol_mode": {"mode": mode}, "source_addresses": addresses}))
+        wait_until(lambda want=want: listeners() == want, f"listeners of {mode}")
+    req("R-127")
