@@ -7,6 +7,7 @@
 #include "store/ios/import.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -27,6 +28,7 @@
 #define SPLITS_MAX   500  /* lines that are tried as two commands */
 #define SPLIT_WORDS  40
 #define BANNER_LINES 200
+#define HASHES_MAX   20 /* passwords that are hashed: each takes a tenth of a second */
 #define BANNERS_MAX  20 /* banners without an end that are looked for */
 #define LEVELS       2  /* an object and a mode in it */
 #define VISITED_MAX  64
@@ -98,7 +100,7 @@ struct import {
 	unsigned n_blocks;
 	struct ios_place back; /* where a line below one may belong to after all */
 
-	unsigned searches, splits;
+	unsigned searches, splits, hashes;
 	bool masked;    /* the line has a password, as a masked export shows it */
 	bool separated; /* `!` stands before the line */
 	bool second;    /* of two commands in one line: not to be split again */
@@ -462,13 +464,20 @@ static void refuse(struct import *im, const struct ios_line *l, const struct fau
 	im->refused_line = im->line.number;
 }
 
+static int excluded_order(const void *a, const void *b)
+{
+	const struct excluded *x = a, *y = b;
+
+	return (x->line > y->line) - (x->line < y->line);
+}
+
 static const struct excluded *excluded_line(const struct import *im)
 {
-	for (size_t i = 0; i < im->n_excluded; i++) {
-		if (im->excluded[i].line == im->line.number)
-			return &im->excluded[i];
-	}
-	return NULL;
+	const struct excluded key = { .line = im->line.number };
+
+	return im->n_excluded
+		   ? bsearch(&key, im->excluded, im->n_excluded, sizeof(key), excluded_order)
+		   : NULL;
 }
 
 static int stage(struct import *im, struct ios_line *l, struct outcome *out, struct faults *f)
@@ -480,6 +489,11 @@ static int stage(struct import *im, struct ios_line *l, struct outcome *out, str
 	if (x) {
 		faults_add(f, ERR_RANGE, NULL, l->path, "", "%s", x->reason);
 		return ERR_RANGE;
+	}
+	if (l->hashed && !im->masked && im->hashes++ >= HASHES_MAX) {
+		faults_add(f, ERR_TOO_BIG, NULL, l->path, "",
+			   "More than %d passwords of this kind in one import", HASHES_MAX);
+		return ERR_TOO_BIG;
 	}
 	if (undone == ERR_MALFORMED) {
 		faults_add(f, undone, NULL, l->path, "", "%s", note);
@@ -1050,16 +1064,52 @@ static void exclude(struct import *im, unsigned line, const char *reason)
 	im->excluded[im->n_excluded++] = (struct excluded){ line, mem_strdup(reason) };
 }
 
-/* Values that only the whole shows to be out of range (a tag above max-dn). True: the text is to be read again
- * without those lines. */
+/* What the tags of a collection may be, when that follows a setting; -1: it does not. */
+static int64_t tag_limit(struct import *im, const struct schema_object *o)
+{
+	const char *hash = o->key && o->key->max_from ? strchr(o->key->max_from, '#') : NULL;
+	char path[128];
+
+	if (!hash)
+		return -1;
+	snprintf(path, sizeof(path), "%.*s", (int)(hash - o->key->max_from), o->key->max_from);
+	return cfg_int(schema_object(path), conf_get(im->conf, path), hash + 1);
+}
+
+/* Tags above max-dn or max-pool: there may be more of them than a check tells. */
+static void exclude_tags(struct import *im)
+{
+	for (size_t i = 0; i < im->report.n; i++) {
+		const struct report_line *l = &im->report.list[i];
+		struct schema_path p;
+		char why[240];
+		int64_t top;
+
+		if (!l->header || l->result > IMPORT_KEPT || schema_path_parse(l->path, &p) ||
+		    !p.obj->collection)
+			continue;
+		top = tag_limit(im, p.obj);
+		if (top < 0 || strtoll(p.key, NULL, 10) <= top || conf_get_base(im->conf, l->path))
+			continue;
+		snprintf(why, sizeof(why), "Value %s out of range %lld-%lld", p.key,
+			 (long long)p.obj->key->min, (long long)top);
+		exclude(im, l->line, why);
+	}
+}
+
+/* Values that only the whole shows to be out of range. True: the text is to be read again without those lines. */
 static bool exclude_ranges(struct import *im, const struct faults *f)
 {
 	size_t had = im->n_excluded;
 
+	exclude_tags(im);
 	for (size_t i = 0; i < f->n && i < FAULTS_MAX; i++) {
-		if (f->list[i].err == ERR_RANGE && f->list[i].line)
+		if (f->list[i].err == ERR_RANGE && f->list[i].line &&
+		    strcmp(f->list[i].field, "/tag") != 0)
 			exclude(im, f->list[i].line, f->list[i].detail);
 	}
+	if (im->n_excluded > had)
+		qsort(im->excluded, im->n_excluded, sizeof(*im->excluded), excluded_order);
 	return im->n_excluded > had;
 }
 

@@ -468,6 +468,7 @@ static void note_secrets(const struct parse *p, const char *line, struct ios_lin
 		const struct taken *t = &p->won.taken[i];
 
 		if (t->node->f->type == T_SECRET && t->p >= line && t->p < line + strlen(line)) {
+			out->hashed = out->hashed || (t->node->f->flags & F_HASH);
 			out->secrets[out->n_secrets].at = (size_t)(t->p - line);
 			out->secrets[out->n_secrets++].len = t->len;
 		}

@@ -34,6 +34,7 @@ struct ios_line {
 		size_t at, len;
 	} secrets[4]; /* passwords of the line: never to be shown */
 	unsigned n_secrets;
+	bool hashed; /* one of them is kept as a hash, which takes its time */
 };
 
 /* One line, blanks around it allowed. Keywords in any letter case or as an unambiguous prefix, optional

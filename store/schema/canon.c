@@ -78,11 +78,16 @@ static cJSON *wrap(const char *kind, const char *text)
 	return out;
 }
 
-static cJSON *secret_hash(struct canon *c, const char *clear, const char *ptr)
+/* The same clear text keeps its hash, so that nothing seems to have changed. */
+static cJSON *secret_hash(struct canon *c, const char *clear, const cJSON *before, const char *ptr)
 {
+	const char *old = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(before, "$hash"));
 	char hash[crypto_pwhash_STRBYTES];
+	int rc = sodium_init();
 
-	if (sodium_init() < 0 ||
+	if (rc >= 0 && old && crypto_pwhash_str_verify(old, clear, strlen(clear)) == 0)
+		return cJSON_Duplicate(before, true);
+	if (rc < 0 ||
 	    crypto_pwhash_str(hash, clear, strlen(clear), crypto_pwhash_OPSLIMIT_INTERACTIVE,
 			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
 		fault(c, ERR_INTERNAL, NULL, ptr, "The password could not be hashed");
@@ -152,7 +157,7 @@ static cJSON *canon_secret(struct canon *c, const struct schema_field *f, const 
 		return NULL;
 	}
 	cJSON_Delete(v);
-	return (f->flags & F_HASH) ? secret_hash(c, in->valuestring, ptr)
+	return (f->flags & F_HASH) ? secret_hash(c, in->valuestring, before, ptr)
 				   : secret_seal(c, in->valuestring, before, ptr);
 }
 

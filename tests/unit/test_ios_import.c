@@ -690,6 +690,39 @@ static void rubbish_is_answered_with_a_report(void **state)
 }
 
 /* A password that is hashed costs time: as many lines as one likes must not. */
+/* Hashing takes its time: as many such lines as one likes must not. */
+static void passwords_that_are_hashed_are_limited(void **state)
+{
+	struct schema_rig *r = *state;
+	struct text t;
+
+	text_init(&t, 1 << 20);
+	text_add(&t, "telephony-service\n");
+	for (int i = 0; i < 2000; i++)
+		text_addf(&t, " xml user u%d password pw%d 1\n", i % 3, i);
+	import_bytes(r, t.buf, t.len, &merge);
+	text_fini(&t);
+	assert_accounted(2001);
+	assert_line(2001, "refused", "More than 20 passwords of this kind");
+}
+
+static void tags_above_the_limit_are_refused_however_many(void **state)
+{
+	struct schema_rig *r = *state;
+	struct text t;
+
+	text_init(&t, 1 << 20);
+	text_add(&t, "telephony-service\n max-dn 100\n");
+	for (int i = 1; i <= 1000; i++)
+		text_addf(&t, "ephone-dn %d\n number %d\n", i, i);
+	import(r, t.buf);
+	text_fini(&t);
+	assert_int_equal(counted("refused"), 1800);
+	assert_line(2002, "refused", "block of line 2001");
+	assert_line(2001, "refused", "Value 1000 out of range 1-100");
+	assert_int_equal(conf_count(r->conf, "ephone-dns"), 100);
+}
+
 static void prompts_name_modes_that_are_there(void **state)
 {
 	static const char *const prompts[] = {
@@ -773,6 +806,8 @@ int main(void)
 		T(a_hundred_thousand_lines_are_read),
 		T(modes_that_never_end_are_read),
 		T(rubbish_is_answered_with_a_report),
+		T(passwords_that_are_hashed_are_limited),
+		T(tags_above_the_limit_are_refused_however_many),
 		T(prompts_name_modes_that_are_there),
 		T(files_over_http_stay_off_and_the_report_says_so),
 		T(marks_are_read_whatever_the_release),
