@@ -78,9 +78,12 @@ static void publish(struct bindings *b, const char *file, const char *alias)
 	const char *colon = strchr(file, ':');
 	struct folder *device = colon ? device_of(b, file, (size_t)(colon - file)) : NULL;
 	struct file_names names;
-	const char *path = names.list[0];
+	const char *path;
 
-	if (!device || file_names(&names, colon + 1) || file_name_hidden(path))
+	if (!device || file_names(&names, colon + 1))
+		return;
+	path = names.list[0];
+	if (file_name_hidden(path))
 		return;
 	if (alias[0]) {
 		add(b, alias, path, device);

@@ -200,7 +200,7 @@ static const struct template_change *template_of(const struct impact *im,
 	for (const struct schema_field *f = o->fields; im->templates_n && f->name; f++) {
 		const cJSON *tag = f->ref ? cJSON_GetObjectItemCaseSensitive(item, f->name) : NULL;
 
-		for (size_t i = 0; cJSON_IsNumber(tag) && i < im->templates_n; i++) {
+		for (size_t i = 0; tag && i < im->templates_n; i++) {
 			const struct template_change *t = &im->templates[i];
 
 			if (t->tag == tag->valuedouble && strcmp(t->obj->path, f->ref) == 0 &&

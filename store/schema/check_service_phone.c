@@ -1,7 +1,6 @@
 /* store/schema/check_service_phone.c - what is known of `service phone` (cme-model annex B). Names are
  * case-sensitive to phones and unknown ones pass through, so all that is wrong here is a warning. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -63,7 +62,7 @@ static const struct parameter {
 static bool is_time(const char *s)
 {
 	return strlen(s) == 5 && s[2] == ':' && strspn(s, "0123456789") == 2 &&
-	       strspn(s + 3, "0123456789") == 2 && atoi(s) <= 24 && atoi(s + 3) <= 59;
+	       strspn(s + 3, "0123456789") == 2 && strcmp(s, "24:00") <= 0 && s[3] < '6';
 }
 
 /* "1,7"; "," alone is none. */

@@ -114,7 +114,7 @@ const cJSON *schema_template(struct conf *c, const struct schema_object *o, cons
 	const cJSON *tag = row ? cJSON_GetObjectItemCaseSensitive(item, row->name) : NULL;
 	char path[SCHEMA_PATH_MAX];
 
-	if (!cJSON_IsNumber(tag))
+	if (!row || !cJSON_IsNumber(tag))
 		return NULL;
 	snprintf(path, sizeof(path), "%s/%.0f", row->ref, tag->valuedouble);
 	return base ? conf_get_base(c, path) : conf_get(c, path);

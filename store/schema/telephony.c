@@ -147,8 +147,8 @@ static const struct schema_field em[] = {
 };
 
 static const struct schema_field conferences[] = {
-	ROW("max", T_INT, "Conferences", "Three-party conferences at one time.", .max = MAX_CONFERENCES,
-	    .flags = F_REQUIRED),
+	ROW("max", T_INT, "Conferences", "Three-party conferences at one time.",
+	    .max = MAX_CONFERENCES, .flags = F_REQUIRED),
 	ROW("gain", T_INT, "Gain", "Applied to those who join from outside.", .choices = gains,
 	    .dflt = "-6", .unit = "dB", .flags = F_ALWAYS),
 	END
@@ -385,8 +385,7 @@ static const struct schema_field fields[] = {
 	    "Phones in routing tables of their own.", CREATE, .flags = F_ADVANCED),
 	ROW("max_ephones", T_INT, "Registered phones",
 	    "SCCP phones that may be registered at one time.", .max = MAX_MAX_EPHONES,
-	    .limit = "ephones",
-	    .dflt = "0", .group = "Capacity"),
+	    .limit = "ephones", .dflt = "0", .group = "Capacity"),
 	ROW("max_dn", T_INT, "Directory numbers", "Highest tag of a directory number.",
 	    .limit = "dns", .dflt = "0"),
 	ROW("max_dn_preference", T_INT, "Preference", "Preference of primary numbers; 0 is best.",
