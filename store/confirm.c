@@ -2,7 +2,7 @@
  *
  * What waits is a record written in the transaction of its commit. Nothing else changes the configuration
  * meanwhile, so falling back is that revision's difference turned round; the writer does it, in a
- * transaction of its own rights, before anything that comes later. The promised time is kept on the wall
+ * transaction like any other, before anything that comes later. The promised time is kept on the wall
  * clock, because it must survive a restart; while the process runs the clock that never steps counts. */
 #include <string.h>
 
@@ -187,26 +187,36 @@ static int note_fall_back(struct wtxn *w, uint64_t undone, bool applied)
 	return rc;
 }
 
+static int give_up(struct wtxn *w)
+{
+	log_error(LOG_STORE, "cannot_fall_back", "revision=%llu newest=%llu",
+		  (unsigned long long)w->confirm.revision, (unsigned long long)w->revision);
+	return confirm_end(w);
+}
+
 static int fall_back(struct wtxn *w)
 {
-	uint64_t undone = w->confirm.revision, to;
+	uint64_t undone = w->confirm.revision;
 	cJSON *rec = NULL, *tree = NULL;
 	const cJSON *changes;
 	int rc = record_get(w->s, w->txn, pending_key, &rec);
 
-	to = number(rec, "falls_back_to");
 	if (!rc)
 		rc = changes_of(w, undone, &tree);
 	changes = cJSON_GetObjectItemCaseSensitive(tree, "changes");
-	if (!rc && (!rec || !changes))
-		log_error(LOG_STORE, "cannot_fall_back", "revision=%llu",
-			  (unsigned long long)undone);
-	else if (!rc)
-		rc = take_back(w, changes, to);
-	if (!rc && rec && changes)
+	if (rc)
+		goto out;
+	/* An older version, which knows nothing of this, may have built upon it: then it stays. */
+	if (!rec || !changes || undone != w->revision) {
+		rc = give_up(w);
+		goto out;
+	}
+	rc = take_back(w, changes, number(rec, "falls_back_to"));
+	if (!rc)
 		rc = note_fall_back(w, undone, flag(rec, "applied"));
 	if (!rc)
-		rc = rec && changes ? confirm_taken_back(w, "system") : confirm_end(w);
+		rc = confirm_taken_back(w, "system");
+out:
 	cJSON_Delete(tree);
 	cJSON_Delete(rec);
 	return rc;

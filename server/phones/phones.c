@@ -548,6 +548,7 @@ int phones_resets(struct phones *p, cJSON **out)
 struct ask_totals {
 	struct phones *p;
 	struct phones_totals t;
+	uint64_t pending;
 };
 
 static void do_totals(void *owner, void *msg)
@@ -558,6 +559,7 @@ static void do_totals(void *owner, void *msg)
 	m->t = m->p->totals;
 	m->t.phones = m->p->n;
 	m->t.unknown = m->p->n_loose;
+	m->pending = m->p->pending.n;
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
 		m->t.configured[k] = m->p->conf.kind[k].count;
 }
@@ -585,6 +587,7 @@ void phones_metrics(struct phones *p, struct text *out)
 		return;
 	metric_gauge(out, "phones", "Devices known.", m.t.phones);
 	metric_gauge(out, "phones_unknown", "Askers that are not configured.", m.t.unknown);
+	metric_gauge(out, "phones_pending", "Phones that have not taken a change yet.", m.pending);
 	metric_head(out, "phones_configured", "gauge", "Phones configured.");
 	add_labelled(out, "phones_configured", "sccp", m.t.configured[CONF_EPHONE]);
 	add_labelled(out, "phones_configured", "sip", m.t.configured[CONF_POOL]);

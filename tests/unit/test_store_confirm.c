@@ -1,6 +1,7 @@
 /* Commit-confirmed: a change that falls back by itself, whatever happens to the process meanwhile. */
 #include "tests/support/store_rig.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "server/core/err.h"
@@ -275,6 +276,26 @@ static void a_step_of_the_wall_clock_changes_nothing(void **state)
 	assert_int_equal(now.remaining_ms, STORE_CONFIRM_MAX * 60000);
 }
 
+/* An older version, which knows no confirmations, may have worked on the store since. */
+static void what_was_built_upon_is_not_taken_back(void **state)
+{
+	struct rig *k = *state;
+	char record[200];
+	struct store_put put = { .bucket = BUCKET_META, .key = "confirmation", .value = record };
+
+	must(k, "ephones/1", "{\"n\":1}", 0);
+	must(k, "ephones/1", "{\"n\":2}", 0);
+	must(k, "ephones/2", "{\"n\":3}", 0);
+	put.len = (size_t)snprintf(record, sizeof(record),
+				   "{\"revision\":2,\"falls_back_to\":1,\"deadline_ms\":1}");
+	assert_int_equal(store_put(k->r.store, &put, 1), 0);
+	store_rig_reopen(&k->r);
+	assert_false(waits(k));
+	assert_int_equal(store_revision(k->r.store), 3);
+	assert_object(k, "ephones/1", "{\"n\":2}");
+	must(k, "ephones/1", "{\"n\":4}", 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +311,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_waits_survives_a_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_ran_out_meanwhile_falls_back_at_the_start,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_built_upon_is_not_taken_back, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_step_of_the_wall_clock_changes_nothing, setup,
 						teardown),
 	};
