@@ -415,6 +415,7 @@ static int check_all(struct conf *c, struct faults *f, struct faults *warnings, 
 		check_lowered(&k, *o);
 	check_modes(&k);
 	check_shared(c, f, warnings);
+	check_hunted(c, f, warnings);
 	for (size_t i = 0; i < k.n_gone; i++)
 		mem_free(k.gone[i]);
 	mem_free(k.gone);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/core/err.h"
+#include "server/core/mem.h"
 #include "server/core/text.h"
 #include "store/schema/checks.h"
 #include "store/schema/internal.h"
@@ -160,4 +161,68 @@ CHECK(check_voice_hunt)
 	check_hops(after, path, f, warnings);
 	check_members(c, after, path, (double)cfg_int(o, after, "timeout"), false, f, warnings);
 	check_loop(c, after, path, warnings);
+}
+
+/* ---- numbers that went while a group still has them ---- */
+struct lost {
+	struct conf *conf;
+	struct faults *faults, *warnings;
+	const char **numbers; /* ascending; of the snapshot */
+	size_t n, cap;
+};
+
+static int text_order(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void lose(struct lost *l, const char *was, const cJSON *after)
+{
+	if (!was || has_number(after, was))
+		return;
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 16;
+		l->numbers = mem_realloc(l->numbers, l->cap * sizeof(*l->numbers));
+	}
+	l->numbers[l->n++] = was;
+}
+
+static int on_change(void *ctx, const char *path, const cJSON *before, const cJSON *after)
+{
+	if (strncmp(path, "ephone-dns/", 11) == 0 ||
+	    strncmp(path, "voice-register/dns/", 19) == 0) {
+		lose(ctx, text_of(before, "number"), after);
+		lose(ctx, text_of(before, "secondary_number"), after);
+	}
+	return 0;
+}
+
+static int look_at_group(void *ctx, const char *key, const cJSON *item)
+{
+	struct lost *l = ctx;
+	char path[48];
+	const cJSON *e;
+
+	snprintf(path, sizeof(path), HUNTS "/%s", key);
+	if (conf_get(l->conf, path) != conf_get_base(l->conf, path))
+		return 0; /* part of the draft: looked at anyway */
+	cJSON_ArrayForEach (e, member(item, "list")) {
+		if (!bsearch(&e->valuestring, l->numbers, l->n, sizeof(*l->numbers), text_order))
+			continue;
+		check_members(l->conf, item, path, 0, true, l->faults, l->warnings);
+		return 0;
+	}
+	return 0;
+}
+
+void check_hunted(struct conf *c, struct faults *f, struct faults *warnings)
+{
+	struct lost l = { .conf = c, .faults = f, .warnings = warnings };
+
+	conf_each_change(c, on_change, &l);
+	if (l.n) {
+		qsort(l.numbers, l.n, sizeof(*l.numbers), text_order);
+		conf_each(c, HUNTS, NULL, look_at_group, &l);
+	}
+	mem_free(l.numbers);
 }

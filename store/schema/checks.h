@@ -50,6 +50,8 @@ void check_sccp(struct conf *c, const cJSON *after, struct faults *f, struct fau
 /* A phone that cannot register in protocol mode ipv6 is named. `item`: what holds. */
 void check_ipv6(struct conf *c, const char *key, const cJSON *item, struct faults *warnings);
 void check_shared(struct conf *c, struct faults *f, struct faults *warnings);
+/* Hunt groups keep their members although the numbers of the draft went (cme-model 1.8). */
+void check_hunted(struct conf *c, struct faults *f, struct faults *warnings);
 void telephony_tidy(cJSON *item, const cJSON *before);
 
 /* Parts that several modes have. */

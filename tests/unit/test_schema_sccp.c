@@ -790,6 +790,24 @@ static void music_groups_and_log_out_profiles_are_there_before_they_are_named(vo
 	REQ("R-251");
 }
 
+static void a_number_of_a_hunt_group_does_not_go_unnoticed(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "telephony-service\n max-dn 20\nephone-dn 1\n number 77\nephone-dn 2\n number 78\n"
+		"ephone-dn 3\n number 78\nephone-hunt 1 peer\n pilot 1\n list 77,78,*\n");
+	assert_clean(r);
+	rig_commit(r);
+	rig_must(r, OP_DELETE, "ephone-dns/2", NULL); /* another has the number too */
+	assert_clean(r);
+	assert_refused(r, "ephone-dns/1", "{\"number\": \"70\"}", "unknown_reference", "/list",
+		       "number 77 is not configured");
+	assert_string_equal(r->faults.list[0].path, "ephone-hunts/1");
+	/* moved together in one change */
+	feed(r, "ephone-hunt 1\n list 70,78\n");
+	assert_clean(r);
+}
+
 static void members_of_a_hunt_group_may_be_missing_in_an_import(void **state)
 {
 	struct schema_rig *r = *state;
@@ -860,6 +878,7 @@ int main(void)
 		T(forwarding_without_an_answer_needs_a_time),
 		T(the_password_among_the_phone_settings_is_a_secret),
 		T(music_groups_and_log_out_profiles_are_there_before_they_are_named),
+		T(a_number_of_a_hunt_group_does_not_go_unnoticed),
 		T(members_of_a_hunt_group_may_be_missing_in_an_import),
 		T(a_log_out_time_may_be_midnight),
 		T(overlap_holds_where_phone_template_or_system_says_so),
