@@ -26,6 +26,21 @@ const go = (hash) => page.goto(`${server.url}/#/${hash}`);
 const config = async (path) => (await server.api('GET', `/config/${path}`)).data;
 const newest = async () => (await server.api('GET', '/revisions?limit=1')).data.items[0].revision;
 const running = async () => (await fetch(`${server.url}/api/v1/export`, { headers: { Authorization: `Bearer ${server.token}`, Connection: 'close' } })).text();
+/** Light and dark, wide and on a telephone's screen: readable, inside the screen; and pictures of it. */
+async function everywhere(name) {
+	for (const [scheme, width] of [['light', 1280], ['dark', 1280], ['dark', 320], ['light', 320]]) {
+		const suffix = `${scheme}${width === 320 ? '-320' : ''}`;
+
+		await page.emulateMedia({ colorScheme: scheme });
+		await page.setViewportSize({ width, height: width === 320 ? 720 : 860 });
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} ${suffix} is wider than the screen`);
+		await accessible(page, `${name} ${suffix}`);
+		await shot(page, `${name}-${suffix}`);
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize({ width: 1280, height: 860 });
+}
+
 /** What the steps leave for those behind them. */
 const kept = {};
 
@@ -45,8 +60,7 @@ test('a running configuration is dropped, read, and nothing changes yet', async 
 	await page.getByRole('heading', { name: 'What would become of it' }).and(page.locator(':focus')).waitFor();
 	await page.getByRole('button', { name: `${text.trimEnd().split('\n').length} All lines` }).waitFor();
 	assert.equal(await newest(), 1, 'a dry run makes no revision');
-	await accessible(page, 'report of an import');
-	await shot(page, 'import-report-light');
+	await everywhere('import-report');
 });
 
 test('the report accounts for every line: what was refused and why, modes, search', async () => {
@@ -65,16 +79,14 @@ test('the report accounts for every line: what was refused and why, modes, searc
 	await until(async () => await lines.getByRole('row').count() === 2, 'one line and the heading');
 	await page.getByText(/^\d+ modes$/).click();
 	await page.getByRole('table', { name: 'Lines by mode' }).getByRole('row').filter({ hasText: 'telephony-service' }).waitFor();
-	await accessible(page, 'lines and modes');
-	await shot(page, 'import-lines-light');
+	await everywhere('import-lines');
 });
 
 test('the import is previewed with objects, phones and files, and committed', async () => {
 	await page.getByRole('button', { name: 'Preview and import' }).click();
 	await dialog().getByText('ephones/2', { exact: true }).waitFor();
 	await dialog().getByText('Files that change').waitFor();
-	await accessible(page, 'preview of an import');
-	await shot(page, 'import-preview-light');
+	await everywhere('import-preview');
 	await dialog().getByLabel('Comment').fill('the branch moves in');
 	await save('Import');
 	await page.getByText('Imported as revision 2.').first().waitFor();
@@ -96,7 +108,7 @@ test('what is not there is found by its shortened command, and set with a previe
 	await dialog().getByRole('row').filter({ hasText: 'timeouts busy' }).getByText('12').waitFor();
 	await dialog().getByRole('radio', { name: 'IOS lines' }).check({ force: true });
 	await dialog().getByRole('region', { name: 'Lines of telephony-service' }).getByText('timeouts busy 20').waitFor();
-	await accessible(page, 'preview of a setting in lines');
+	await everywhere('preview-lines');
 	await dialog().getByLabel('Comment').fill('a longer busy tone');
 	await save();
 	await page.getByText('Saved as revision 3').waitFor();
@@ -118,8 +130,7 @@ test('a long form is narrowed by words and to what is set', async () => {
 	await page.getByLabel('Only what is set').check();
 	await page.locator('#f_47_system_message').waitFor();
 	assert.equal(await page.locator('#f_47_keepalive').count(), 0, 'has its default');
-	await accessible(page, 'a narrowed form');
-	await shot(page, 'form-only-set-light');
+	await everywhere('form-only-set');
 });
 
 test('changes on several pages are one draft, and one revision', async () => {
@@ -135,8 +146,7 @@ test('changes on several pages are one draft, and one revision', async () => {
 	await page.getByRole('link', { name: 'Not saved 3' }).click();
 	await page.getByRole('heading', { level: 1, name: 'Changes not saved' }).waitFor();
 	await page.getByRole('region', { name: 'New ephone-dn' }).getByText('4003').waitFor();
-	await accessible(page, 'the draft');
-	await shot(page, 'changes-light');
+	await everywhere('changes');
 	await page.getByRole('button', { name: 'Preview and save' }).click();
 	await dialog().getByText('ephone-dns/3').waitFor();
 	await dialog().getByText('needs a restart').first().waitFor();
@@ -182,15 +192,14 @@ test('a change that could lock one out is seen on every page until it is confirm
 	await save();
 	await dialog().getByText('1 to 1440 minutes').waitFor();
 	await dialog().getByLabel('Minutes to confirm').fill('5');
-	await shot(page, 'preview-confirm-light');
+	await everywhere('preview-confirm');
 	await save();
 	const banner = page.getByRole('region', { name: 'Confirmation' });
 
 	await banner.getByText(/Revision 5 falls back to revision 4 in [45]:\d\d/).waitFor();
 	await go('phones');
 	await banner.getByRole('timer').waitFor();
-	await accessible(page, 'a page with a confirmation');
-	await shot(page, 'banner-light');
+	await everywhere('banner');
 	await page.reload();
 	await banner.getByRole('button', { name: 'Confirm' }).click();
 	await banner.waitFor({ state: 'detached' });
@@ -222,8 +231,7 @@ test('two revisions are compared, by setting and by line', async () => {
 
 	await lines.getByText('timeouts busy 20').waitFor();
 	await lines.getByText('timeouts busy 12').waitFor();
-	await accessible(page, 'lines that differ');
-	await shot(page, 'revision-lines-light');
+	await everywhere('revision-lines');
 });
 
 test('who changed an object is one click away from it', async () => {
@@ -250,8 +258,7 @@ test('who was refused becomes a phone by two clicks', async () => {
 		'-key', 'device', 'SEP00770000FFAA', '-au', '4199', '-ap', 'nobody', '-nostdin', '-timeout', '5', '-timeout_error']).catch(() => undefined);
 	await page.getByRole('link', { name: 'Attempts' }).click();
 	await row('00:77:00:00:FF:AA').getByText('No pool match').waitFor();
-	await accessible(page, 'attempted registrations');
-	await shot(page, 'attempts-light');
+	await everywhere('attempts');
 	await page.getByRole('link', { name: 'Make a phone of 00:77:00:00:FF:AA' }).click();
 	assert.equal(await dialog().getByLabel('MAC address').inputValue(), '00:77:00:00:FF:AA');
 	await page.keyboard.press('Escape');
@@ -272,7 +279,7 @@ test('a change that is applied later stays in sight on the phones page', async (
 	const waiting = page.getByRole('region', { name: 'Changes that phones have not taken' });
 
 	await waiting.getByText(/not taken the latest changes: .*1 needs a reset/).waitFor();
-	await accessible(page, 'phones that wait');
+	await everywhere('phones-waiting');
 	await waiting.getByRole('button', { name: 'Tell them now' }).click();
 	await dialog().getByRole('button', { name: 'Tell them', exact: true }).click();
 	await page.getByText(/phones? (is|are) away, and will be told/).waitFor();
@@ -348,8 +355,7 @@ test('a replacement that cannot stand is told with its line, and changes nothing
 	await page.getByRole('heading', { name: 'Lines', exact: true }).waitFor();
 	assert.equal(await page.getByRole('button', { name: 'Preview and import' }).count(), 0);
 	page.refused = page.refused.filter((r) => !/409|422/.test(r));
-	await accessible(page, 'an import that is refused');
-	await shot(page, 'import-refused-light');
+	await everywhere('import-refused');
 	assert.equal(await newest(), was);
 });
 

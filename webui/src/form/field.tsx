@@ -7,7 +7,7 @@ import { plural, sentence, words } from '../lib/format';
 import { password } from '../lib/password';
 import { Icon } from '../ui/icons';
 import { FieldError } from '../ui/parts';
-import { choices, needChoices } from './schema';
+import { choices, choicesOf, needChoices } from './schema';
 import { applies, differs, fromEdit, has, inOrder, isRows, limits, move, newRow, put, rowAt, rowKey, type Edit, type EditObject, type Errors, type Field, type Row } from './model';
 
 /** `unused`: inside an object that holds nothing, and so needs nothing. */
@@ -135,7 +135,7 @@ function Select({ common, f, value, set, words: text }: SelectProps) {
 
 function Reference({ refTo, common, value, on, hint: placeholder }: { refTo: string; common: { id: string }; value: string; on: (e: { currentTarget: { value: string } }) => void; hint: string }) {
 	useEffect(() => needChoices(refTo), [refTo]);
-	const list = choices.value[refTo] ?? [];
+	const list = choicesOf(refTo);
 	const chosen = list.find((c) => c.value === value);
 
 	return (
@@ -151,9 +151,9 @@ function Reference({ refTo, common, value, on, hint: placeholder }: { refTo: str
 export function PickLists() {
 	return (
 		<>
-			{Object.entries(choices.value).map(([ref, list]) => (
+			{Object.keys(choices.value).map((ref) => (
 				<datalist id={`pick-${ref.replace(/\W/g, '-')}`} key={ref}>
-					{list.map((c) => <option key={c.value} value={c.value}>{c.text}</option>)}
+					{choicesOf(ref).map((c) => <option key={c.value} value={c.value}>{c.text}</option>)}
 				</datalist>
 			))}
 		</>

@@ -1,5 +1,5 @@
 // What a change means, before it is made: difference, phones, files. Everything that writes goes through here.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { actionWords, byAction, mind, type CommitOptions, type FieldChange, type FileChange, type ObjectChange, type Outcome } from '../lib/changes';
 import { message, Problem } from '../lib/api';
 import { plural, sentence, words } from '../lib/format';
@@ -36,6 +36,8 @@ export function Preview({ title, outcome: o, action = 'Save', danger, commit, la
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState('');
 	const needing = o.affected_phones.filter((p) => p.pending_action !== 'none');
+
+	useLayoutEffect(() => { if (error) document.querySelector('dialog .body')?.scrollTo(0, 0); }, [error]);
 	const run = async () => {
 		const n = Number(minutes);
 

@@ -1,6 +1,7 @@
 // The schema, loaded once, and the pick lists of references.
 import { signal } from '@preact/signals';
 import { all, get } from '../lib/api';
+import { draft } from '../lib/draft';
 import { isObject, type JsonObject } from '../lib/json';
 import { formatMac } from '../lib/mac';
 import { capabilities } from '../lib/session';
@@ -30,6 +31,19 @@ export function itemText(item: JsonObject): string {
 	const parts = [item.number, item.name, item.label, mac(item.mac_address), mac(id.mac), item.description];
 
 	return [...new Set(parts.filter((p) => typeof p === 'string' && p))].slice(0, 2).join(' · ');
+}
+
+/** Items of the draft may be named before they are saved, when they have a key already. */
+function drafted(ref: string): Choice[] {
+	const key = schema.value.find((o) => o.path === ref)?.key?.name ?? 'tag';
+
+	return draft.value.filter((e) => e.op === 'create' && e.object === ref && isObject(e.value) && e.value[key] !== undefined)
+		.map((e) => ({ value: String((e.value as JsonObject)[key]), text: [itemText(e.value as JsonObject), 'not saved'].filter(Boolean).join(' · ') }));
+}
+
+/** What a reference may name, as far as it is known. */
+export function choicesOf(ref: string): Choice[] {
+	return [...(choices.value[ref] ?? []), ...drafted(ref)];
 }
 
 /** Ask for what a reference may name ("ephone-dns", or "lpcor#groups": the values of a map). */
