@@ -1,6 +1,7 @@
 /* server/phones/attempts.c - attempted registrations: one entry per protocol, name, device and
  * address, in the order of entry; a repetition brings its time up to date (R-012); full, the oldest goes
  * (R-014). How many SIP phones are kept is a setting (R-017). */
+#include <assert.h>
 #include <string.h>
 
 #include "server/core/mem.h"
@@ -39,6 +40,7 @@ static struct attempt *place_of_oldest(struct attempts *t, int protocol, uint32_
 {
 	size_t i = 0, at, next;
 
+	assert(t->n);
 	while (t->list[(t->first + i) % t->n].protocol != protocol)
 		i++;
 	for (at = (t->first + i) % t->n; ++i < t->n; at = next) {

@@ -37,17 +37,18 @@ struct kept *kept_open(struct conf *c)
 {
 	const cJSON *lines = cfg_map(conf_get(c, SCHEMA_PLATFORM), "raw_lines"), *e;
 	struct kept *k = mem_zalloc(sizeof(*k));
+	struct group *g = NULL;
 	struct schema_place p;
 
 	k->list = mem_zalloc(((size_t)cJSON_GetArraySize(lines) + 1) * sizeof(*k->list));
 	cJSON_ArrayForEach (e, lines) {
 		const char *mode = text_of(e, "mode");
-		struct group *g = k->n ? &k->list[k->n - 1] : NULL;
 
 		if (!g || strcmp(g->mode, mode) != 0) {
 			schema_mode_find(mode, &p);
-			g = &k->list[k->n++];
+			g = g ? g + 1 : k->list;
 			*g = (struct group){ mode, p.obj, e, 0 };
+			k->n++;
 		}
 		g->n++;
 	}
@@ -174,31 +175,36 @@ static bool is_command(const char *mode, const char *text)
 	return true;
 }
 
+struct stored {
+	const cJSON *line;
+};
+
 static int line_order(const void *pa, const void *pb)
 {
-	const cJSON *a = *(const cJSON *const *)pa, *b = *(const cJSON *const *)pb;
-	int d = strcmp(text_of(a, "mode"), text_of(b, "mode"));
+	const struct stored *a = pa, *b = pb;
+	int d = strcmp(text_of(a->line, "mode"), text_of(b->line, "mode"));
 
-	return d ? d : strcmp(text_of(a, "text"), text_of(b, "text"));
+	return d ? d : strcmp(text_of(a->line, "text"), text_of(b->line, "text"));
 }
 
 void kept_check(struct conf *c, struct faults *f)
 {
 	const cJSON *before = cfg_map(conf_get_base(c, SCHEMA_PLATFORM), "raw_lines"), *e;
 	const cJSON *now = cfg_map(conf_get(c, SCHEMA_PLATFORM), "raw_lines");
-	const cJSON **old = mem_zalloc(((size_t)cJSON_GetArraySize(before) + 1) * sizeof(*old));
+	struct stored *old = mem_zalloc(((size_t)cJSON_GetArraySize(before) + 1) * sizeof(*old));
 	size_t n = 0;
 
 	cJSON_ArrayForEach (e, before) {
-		old[n++] = e;
+		old[n++].line = e;
 	}
 	if (n)
 		qsort(old, n, sizeof(*old), line_order);
 	cJSON_ArrayForEach (e, now) {
 		const char *text = text_of(e, "text");
+		const struct stored this = { e };
 		char field[64];
 
-		if ((n && bsearch(&e, old, n, sizeof(*old), line_order)) || strchr(text, '\n'))
+		if ((n && bsearch(&this, old, n, sizeof(*old), line_order)) || strchr(text, '\n'))
 			continue; /* a text of several lines is a banner or a certificate */
 		snprintf(field, sizeof(field), "/raw_lines/%s/text", e->string);
 		if (is_noise(text))

@@ -45,7 +45,7 @@ static void said_add(struct said *said, const cJSON *v)
 		return;
 	if (said->n == said->cap) {
 		said->cap = said->cap ? 2 * said->cap : 64;
-		said->list = mem_realloc(said->list, said->cap * sizeof(*said->list));
+		said->list = mem_realloc(said->list, said->cap * sizeof(const cJSON *));
 	}
 	said->list[said->n++] = v;
 }

@@ -36,9 +36,9 @@ static const struct schema_field speed_dial[] = {
 	    ROW("pin", T_SECRET, "PIN", "4 to 8 digits. Write only.", .flags = F_DIGITS, .min = 4, \
 		.max = 8),                                                                         \
 	    MAPV("numbers", numbers_key, &button_type, "Line buttons", "In this order.",           \
-		 .flags = F_ENTRY_ORDER, .apply = a, .group = "Buttons"),                          \
+		 .flags = F_ENTRY_ORDER, .apply = (a), .group = "Buttons"),                        \
 	    MAP("speed_dials", speed_key, speed_dial, "Speed dials",                               \
-		"Buttons behind those of the lines.", .apply = a)
+		"Buttons behind those of the lines.", .apply = (a))
 
 static const struct schema_field logout_fields[] = { COMMON(APPLY_RESET), END };
 static const struct schema_field user_fields[] = {
