@@ -140,12 +140,12 @@ static void add_buttons(struct making *m, const cJSON *raw, cJSON *o)
 	}
 }
 
-static void add_speed_dials(const struct effective *e, cJSON *o)
+static void add_speed_dials(const cJSON *all, cJSON *o)
 {
 	cJSON *list = cJSON_AddArrayToObject(o, "speed_dials");
 	const cJSON *d;
 
-	cJSON_ArrayForEach (d, effective(e, "speed_dials")) {
+	cJSON_ArrayForEach (d, tree_get(all, "speed_dials")) {
 		cJSON *one = cJSON_CreateObject();
 
 		cJSON_AddNumberToObject(one, "tag", tree_tag(d->string));
@@ -191,34 +191,28 @@ static void add_model(cJSON *o, const char *configured, const cJSON *phone)
 		cJSON_AddNullToObject(o, "max_lines");
 }
 
-static void add_choices(struct making *m, const struct effective *e, cJSON *o)
+static void add_choices(struct making *m, const cJSON *all, cJSON *o)
 {
 	const cJSON *privacy = tree_get(m->service, "privacy");
 
 	cJSON_AddItemToObject(o, "privacy", cJSON_CreateBool(cJSON_IsTrue(privacy)));
-	tree_text(o, "preferred_codec", cJSON_GetStringValue(effective(e, "codec")));
-	tree_text(o, "lpcor_type", cJSON_GetStringValue(effective(e, "lpcor_type")));
-	tree_text(o, "lpcor_incoming", cJSON_GetStringValue(effective(e, "lpcor_incoming")));
-	tree_text(o, "lpcor_outgoing", cJSON_GetStringValue(effective(e, "lpcor_outgoing")));
-	tree_copy(o, "username", e->own, "username");
-	tree_copy(o, "paging_dn", effective(e, "paging_dn"), "dn_tag");
+	tree_text(o, "preferred_codec", tree_str(all, "codec"));
+	tree_text(o, "lpcor_type", tree_str(all, "lpcor_type"));
+	tree_text(o, "lpcor_incoming", tree_str(all, "lpcor_incoming"));
+	tree_text(o, "lpcor_outgoing", tree_str(all, "lpcor_outgoing"));
+	tree_copy(o, "username", all, "username");
+	tree_copy(o, "paging_dn", tree_get(all, "paging_dn"), "dn_tag");
 }
 
 static cJSON *ephone_tree(struct making *m, unsigned tag, const cJSON *raw)
 {
 	const cJSON *phone = live_of(&m->live, tag);
-	const struct schema_object *so = schema_object("ephones");
-	char path[64], key[16];
-	struct effective e = { .own = raw };
+	char key[16];
 	cJSON *o = cJSON_CreateObject(), *all;
 	bool here;
 
 	snprintf(key, sizeof(key), "%u", tag);
-	all = schema_public(so, key, raw, true);
-	e.all = all;
-	snprintf(path, sizeof(path), "ephone-templates/%d",
-		 (int)tree_num(raw, "ephone_template", 0));
-	e.template = schema_object("ephone-templates") ? conf_get(m->c, path) : NULL;
+	all = source_item(m->c, "ephones", key, raw);
 	cJSON_AddNumberToObject(o, "tag", tag);
 	cJSON_AddNumberToObject(o, "index", tag - 1);
 	tree_copy(o, "mac", raw, "mac_address");
@@ -235,11 +229,11 @@ static cJSON *ephone_tree(struct making *m, unsigned tag, const cJSON *raw)
 		     "start_media,off_hook,ringing,paging,debug,music,available_lines,dnd,"
 		     "active_call");
 	add_address(o, phone);
-	add_model(o, tree_str(raw, "phone_type"), phone);
+	add_model(o, tree_str(all, "phone_type"), phone);
 	add_buttons(m, raw, o);
 	add_primary(o);
-	add_speed_dials(&e, o);
-	add_choices(m, &e, o);
+	add_speed_dials(all, o);
+	add_choices(m, all, o);
 	cJSON_Delete(all);
 	return o;
 }

@@ -90,9 +90,9 @@ static void add_keyed(cJSON *o, const char *name, const char *key, const cJSON *
 	}
 }
 
-static void add_dtmf(cJSON *o, const struct effective *e)
+static void add_dtmf(cJSON *o, const cJSON *all)
 {
-	const cJSON *methods = effective(e, "dtmf_relay");
+	const cJSON *methods = tree_get(all, "dtmf_relay");
 	cJSON *sub = cJSON_AddObjectToObject(o, "dtmf_relay");
 
 	cJSON_AddBoolToObject(sub, "enabled", cJSON_GetArraySize(methods) > 0);
@@ -100,9 +100,9 @@ static void add_dtmf(cJSON *o, const struct effective *e)
 			      methods ? cJSON_Duplicate(methods, true) : cJSON_CreateArray());
 }
 
-static void add_switch(cJSON *o, const char *name, const struct effective *e, const char *field)
+static void add_switch(cJSON *o, const char *name, const cJSON *all, const char *field)
 {
-	const cJSON *v = effective(e, field);
+	const cJSON *v = tree_get(all, field);
 
 	if (cJSON_IsObject(v))
 		v = tree_get(v, "enabled");
@@ -112,18 +112,18 @@ static void add_switch(cJSON *o, const char *name, const struct effective *e, co
 		cJSON_AddNullToObject(o, name);
 }
 
-static void add_lpcor(cJSON *o, const struct effective *e)
+static void add_lpcor(cJSON *o, const cJSON *all)
 {
 	static const char *const names[] = { "lpcor_type", "lpcor_incoming", "lpcor_outgoing" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		tree_text(o, names[i], cJSON_GetStringValue(effective(e, names[i])));
+		tree_text(o, names[i], tree_str(all, names[i]));
 }
 
 /* What the pool says, else voice register global. */
-static void add_privacy(struct making *m, cJSON *o, const struct effective *e)
+static void add_privacy(struct making *m, cJSON *o, const cJSON *all)
 {
-	const char *own = cJSON_GetStringValue(effective(e, "privacy"));
+	const char *own = tree_str(all, "privacy");
 	bool on = tree_is(m->global, "privacy");
 	cJSON *sub = cJSON_AddObjectToObject(o, "privacy");
 
@@ -135,9 +135,9 @@ static void add_privacy(struct making *m, cJSON *o, const struct effective *e)
 	    sub, "current"); /* a key of the phone changes it; call control will tell */
 }
 
-static void add_paging(cJSON *o, const struct effective *e)
+static void add_paging(cJSON *o, const cJSON *all)
 {
-	const cJSON *p = effective(e, "paging_dn");
+	const cJSON *p = tree_get(all, "paging_dn");
 	cJSON *sub = cJSON_AddObjectToObject(o, "paging_dn");
 
 	tree_copy(sub, "configured", p, "dn_tag");
@@ -202,15 +202,11 @@ static void add_statistics(struct making *m, cJSON *o, const cJSON *phone)
 static cJSON *pool_tree(struct making *m, unsigned tag, const cJSON *raw)
 {
 	const cJSON *phone = phone_of(m, tag);
-	struct effective e = { .own = raw };
 	cJSON *o = cJSON_CreateObject(), *all, *sub;
-	char path[64], key[16];
+	char key[16];
 
 	snprintf(key, sizeof(key), "%u", tag);
-	snprintf(path, sizeof(path), "voice-register/templates/%d",
-		 (int)tree_num(raw, "template", 0));
-	e.template = schema_object("voice-register/templates") ? conf_get(m->c, path) : NULL;
-	e.all = all = schema_public(schema_object("voice-register/pools"), key, raw, true);
+	all = source_item(m->c, "voice-register/pools", key, raw);
 	cJSON_AddNumberToObject(o, "tag", tag);
 	cJSON_AddStringToObject(o, "state", is_registered(phone) ? "registered" : "unregistered");
 	add_id(o, raw);
@@ -218,29 +214,29 @@ static cJSON *pool_tree(struct making *m, unsigned tag, const cJSON *raw)
 	add_addons(o, raw);
 	add_numbers(o, raw);
 	tree_copy(o, "proxy", raw, "proxy.address");
-	add_dtmf(o, &e);
-	add_switch(o, "call_waiting", &e, "call_waiting");
-	add_switch(o, "dnd", &e, "dnd");
-	add_switch(o, "video", &e, "video");
-	add_switch(o, "camera", &e, "camera");
+	add_dtmf(o, all);
+	add_switch(o, "call_waiting", all, "call_waiting");
+	add_switch(o, "dnd", all, "dnd");
+	add_switch(o, "video", all, "video");
+	add_switch(o, "camera", all, "camera");
 	tree_copy(o, "busy_trigger_per_button", all, "busy_trigger_per_button");
-	add_keyed(o, "blf_speed_dials", "tag", effective(&e, "blf_speed_dials"));
-	add_keyed(o, "fastdials", "tag", effective(&e, "fastdials"));
-	add_keyed(o, "feature_buttons", "index", effective(&e, "feature_buttons"));
-	add_switch(o, "keep_conference", &e, "keep_conference");
+	add_keyed(o, "blf_speed_dials", "tag", tree_get(all, "blf_speed_dials"));
+	add_keyed(o, "fastdials", "tag", tree_get(all, "fastdials"));
+	add_keyed(o, "feature_buttons", "index", tree_get(all, "feature_buttons"));
+	add_switch(o, "keep_conference", all, "keep_conference");
 	tree_copy(o, "username", raw, "username");
 	tree_copy(o, "template", raw, "template");
-	add_switch(o, "kpml", &e, "digit_collect_kpml");
+	add_switch(o, "kpml", all, "digit_collect_kpml");
 	tree_null(o, "erl");
-	add_lpcor(o, &e);
+	add_lpcor(o, all);
 	add_registration(m, o, phone, all);
-	add_privacy(m, o, &e);
-	add_switch(o, "privacy_button", &e, "privacy_button");
+	add_privacy(m, o, all);
+	add_switch(o, "privacy_button", all, "privacy_button");
 	sub = cJSON_AddObjectToObject(o, "sis_version");
 	tree_null(sub, "phone,server");
 	sub = cJSON_AddObjectToObject(o, "conference");
 	tree_null(sub, "admin,add_mode,drop_mode");
-	add_paging(o, &e);
+	add_paging(o, all);
 	tree_text(o, "unregistered_reason", unregistered_reason(phone));
 	tree_null(o, "dial_peers");
 	add_statistics(m, o, phone);

@@ -170,12 +170,14 @@ cJSON *source_object(struct conf *c, const char *path)
 	return o;
 }
 
-const cJSON *effective(const struct effective *e, const char *name)
+cJSON *source_item(struct conf *c, const char *collection, const char *key, const cJSON *raw)
 {
-	const cJSON *v = tree_get(e->own, name);
+	const struct schema_object *so = schema_object(collection);
+	cJSON *merged = schema_effective(c, so, raw, false);
+	cJSON *o = schema_public(so, key, merged ? merged : raw, true);
 
-	v = v ? v : tree_get(e->template, name);
-	return v ? v : tree_get(e->all, name);
+	cJSON_Delete(merged);
+	return o;
 }
 
 struct walk {

@@ -110,11 +110,8 @@ const cJSON *live_of(const struct live *l, unsigned tag); /* the first; NULL */
 const cJSON *live_next(const struct live *l, unsigned tag, const cJSON *after);
 /* An object with its defaults, secrets masked; an empty object when there is no such mode. */
 cJSON *source_object(struct conf *c, const char *path);
-/* A setting of a phone: its own, else that of its template, else the default. Raw objects as stored. */
-struct effective {
-	const cJSON *own, *template, *all; /* `all`: with defaults */
-};
-const cJSON *effective(const struct effective *e, const char *name);
+/* An item with what its template gives and the defaults, secrets masked. New tree. */
+cJSON *source_item(struct conf *c, const char *collection, const char *key, const cJSON *raw);
 /* Items of a collection from the cursor on. `fn` answers whether it took the item; with a limit `next`
  * receives the key to go on behind ("" at the end). */
 typedef bool (*source_fn)(void *ctx, const char *key, const cJSON *raw);

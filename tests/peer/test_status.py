@@ -160,6 +160,19 @@ def test_phones_that_max_ephones_keeps_out_are_listed(site, req):
     req("R-004")
 
 
+def test_what_a_phone_leaves_open_its_template_gives(site, req):
+    site.ok(site.put("/config/ephone-templates/2", {"codec": "g729r8"}, headers={}))
+    site.ok(site.patch("/config/ephones/12", {"ephone_template": 2}))
+    assert site.ok(site.get("/status/ephones/12"))["preferred_codec"] == "g729r8"
+    site.ok(site.patch("/config/ephones/12", {"codec": "ilbc"}))
+    assert site.ok(site.get("/status/ephones/12"))["preferred_codec"] == "ilbc"
+    site.ok(site.put("/config/voice-register/templates/3", {"privacy_button": True}, headers={}))
+    site.ok(site.patch("/config/voice-register/pools/5", {"template": 3}))
+    p = site.ok(site.get("/status/pools/5"))
+    assert (p["template"], p["privacy_button"]) == (3, True)
+    req("R-300")
+
+
 def test_telephony_service_shows_values_in_force(site):
     v = site.ok(site.get("/status/telephony-service"))
     assert v["dscp"]["media"] == {"name": "ef", "value": 46, "tos": "0xB8"}
