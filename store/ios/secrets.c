@@ -133,7 +133,7 @@ static int number(const cJSON *v)
 {
 	if (cJSON_IsNumber(v))
 		return v->valueint;
-	return cJSON_IsString(v) ? atoi(v->valuestring) : 0;
+	return cJSON_IsString(v) ? (int)strtol(v->valuestring, NULL, 10) : 0;
 }
 
 static void replace(cJSON *node, const char *name, cJSON *value)

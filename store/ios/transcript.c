@@ -222,7 +222,9 @@ static void classify(struct script_line *l, bool pager)
 /* Pages of the World Wide Web indent with no-break spaces. */
 static size_t blank(const unsigned char *c, size_t n)
 {
-	return n && (c[0] == ' ' || c[0] == 0xa0) ? 1 : n > 1 && c[0] == 0xc2 && c[1] == 0xa0 ? 2 : 0;
+	return n && (c[0] == ' ' || c[0] == 0xa0)      ? 1
+	       : n > 1 && c[0] == 0xc2 && c[1] == 0xa0 ? 2
+						       : 0;
 }
 
 static void read_line(struct script_line *l, const char *p, const char *end)

@@ -1,0 +1,95 @@
+/* store/ios/import_keep.c - lines of an import that nobody knows: kept for the export, in their block. */
+#include "store/ios/import_int.h"
+
+#include <string.h>
+
+#include "server/core/err.h"
+#include "server/core/mem.h"
+
+/* ---- keeping ---- */
+int import_parse_at(const struct ios_place *at, const char *text, struct ios_line *l)
+{
+	char why[160];
+
+	return ios_parse_line(at, text, l, why, sizeof(why));
+}
+
+/* A setting of this very mode. */
+static bool knows(const struct ios_place *at, const char *text)
+{
+	struct ios_line l;
+	bool own;
+
+	if (import_parse_at(at, text, &l))
+		return false;
+	own = l.place.obj == at->obj && l.kind == IOS_SET;
+	ios_line_fini(&l);
+	return own;
+}
+
+static void say_kept(struct import *im, int kept, const char *text, const struct ios_place *at,
+		     struct outcome *out)
+{
+	if (kept == ERR_TOO_BIG)
+		import_say(out, IMPORT_IGNORED, "Too long, or more than %d unknown lines: not kept",
+			   IOS_KEPT_LINES);
+	else if (kept < 0)
+		import_say(out, IMPORT_IGNORED, "No text that could be kept");
+	else if (ios_is_platform(at, text))
+		import_say(out, IMPORT_KEPT,
+			   "Of the router, without effect here; kept for the export");
+	else
+		import_say(out, IMPORT_KEPT, "No such command here; kept for the export");
+	if (out->result == IMPORT_KEPT && (at->block[0] || ios_is_platform(at, text)))
+		out->nearest[0] = '\0';
+	(void)im;
+}
+
+void import_keep(struct import *im, const struct ios_place *at, const char *text,
+		 struct outcome *out)
+{
+	mem_free(out->shown);
+	out->shown = secrets_mask(text, NULL, NULL);
+	out->mode = import_mode(im, at);
+	if (secrets_clear(text))
+		import_say(out, IMPORT_IGNORED,
+			   "No such command here, and it holds a password in clear text: not kept");
+	else
+		say_kept(im, ios_keep_line(im->keeper, at, text), text, at, out);
+}
+
+void import_open_block(struct import *im, const struct ios_place *at, const char *text)
+{
+	struct block *b;
+
+	if (im->n_blocks == BLOCKS || im->line.indent < 0)
+		return;
+	b = &im->blocks[im->n_blocks++];
+	b->indent = im->line.indent;
+	b->at = *at;
+	text_copy(b->head, sizeof(b->head), text);
+}
+
+/* Below an unknown line and deeper: part of its block, unless the mode before it knows the line. */
+bool import_inside_block(struct import *im, const char *text, struct outcome *out)
+{
+	const struct block *b;
+	struct ios_place at;
+
+	if (im->line.indent < 0 || !im->n_blocks || im->line.indent <= im->blocks[0].indent)
+		return false;
+	if (im->back.obj && knows(&im->back, text)) {
+		im->n_blocks = 0;
+		import_go(im, &im->back);
+		return false;
+	}
+	while (im->blocks[im->n_blocks - 1].indent >= im->line.indent)
+		im->n_blocks--;
+	b = &im->blocks[im->n_blocks - 1];
+	at = b->at;
+	if (ios_enter_block(&at, b->head))
+		at = b->at;
+	import_keep(im, &at, text, out);
+	import_open_block(im, &at, text);
+	return true;
+}
