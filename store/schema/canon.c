@@ -547,12 +547,13 @@ static bool switched_off(const struct schema_object *o, const cJSON *item, const
  */
 static void drop_switched_off(const struct schema_object *o, cJSON *item)
 {
-	for (const struct schema_line *l = o->lines; l && l->syntax; l++) {
+	for (const struct schema_line *l = item->child ? o->lines : NULL; l && l->syntax; l++) {
+		const char *first = strchr(l->syntax, '<');
 		bool off = false;
 
-		if (l->in)
-			continue;
-		for (const char *p = strchr(l->syntax, '<'); p && !off; p = strchr(p + 1, '<'))
+		if (l->in || !first || !strchr(first + 1, '<'))
+			continue; /* nothing that could go with it */
+		for (const char *p = first; p && !off; p = strchr(p + 1, '<'))
 			off = switched_off(o, item, p + 1);
 		for (const char *p = off ? strchr(l->syntax, '<') : NULL; p;
 		     p = strchr(p + 1, '<')) {

@@ -549,7 +549,9 @@ static void add_op(struct gen *g, const char *path, cJSON *patch)
 	text_copy(g->ops[g->n].path, sizeof(g->ops[g->n].path), path);
 	g->ops[g->n++].patch = patch;
 	faults_init(&f);
-	schema_edit(g->conf, OP_PATCH, path, patch, &f, NULL);
+	if (schema_edit(g->conf, OP_PATCH, path, patch, &f, NULL) && !g->refused++)
+		snprintf(g->why, sizeof(g->why), "%s%s: %s", path, f.list[0].field,
+			 f.list[0].detail);
 	faults_fini(&f);
 }
 
@@ -653,34 +655,6 @@ static void make_room(struct gen *g)
 	}
 }
 
-void gen_make(struct gen *g, uint64_t seed, struct conf *c)
-{
-	unsigned percent;
-
-	memset(g, 0, sizeof(*g));
-	g->state = seed;
-	g->conf = c;
-	percent = (unsigned)between(g, 3, 30);
-	make_room(g);
-	for (const struct schema_object *const *o = schema_objects(); *o; o++) {
-		for (size_t n = (*o)->collection && chance(g, 60) ? 1 + below(g, 3) : 0; n; n--)
-			make_item(g, *o);
-	}
-	for (int refs = 0; refs < 2; refs++) {
-		g->refs = refs;
-		for (const struct schema_object *const *o = schema_objects(); *o; o++)
-			each_path(g, *o, refs ? 2 * percent : percent);
-	}
-}
-
-void gen_fini(struct gen *g)
-{
-	while (g->n)
-		cJSON_Delete(g->ops[--g->n].patch);
-	mem_free(g->ops);
-	memset(g, 0, sizeof(*g));
-}
-
 /* ---- staging ---- */
 
 /* Takes away what a rule of the whole objects to: the member at `field`, else the whole object. */
@@ -711,6 +685,8 @@ static void withdraw(struct conf *c, const struct fault *x)
 #define REPAIRS 200
 static int repair(struct conf *c, char *why, size_t cap)
 {
+	char rule[400] = "";
+
 	for (int i = 0; i < REPAIRS; i++) {
 		struct faults f, warnings;
 		int err;
@@ -720,7 +696,7 @@ static int repair(struct conf *c, char *why, size_t cap)
 		err = ios_settle(c, &f, &warnings);
 		err = err ? err : schema_check(c, &f, &warnings);
 		if (err) {
-			snprintf(why, cap, "%s%s: %s", f.list[0].path, f.list[0].field,
+			snprintf(rule, sizeof(rule), "%s%s: %s", f.list[0].path, f.list[0].field,
 				 f.list[0].detail);
 			for (size_t n = 0; n < f.n && n < FAULTS_MAX; n++)
 				withdraw(c, &f.list[n]);
@@ -730,13 +706,42 @@ static int repair(struct conf *c, char *why, size_t cap)
 		if (!err)
 			return 0;
 	}
+	text_copy(why, cap, rule);
 	return ERR_CONFLICT;
+}
+
+int gen_make(struct gen *g, uint64_t seed, struct conf *c)
+{
+	unsigned percent;
+
+	memset(g, 0, sizeof(*g));
+	g->state = seed;
+	g->conf = c;
+	percent = (unsigned)between(g, 3, 30);
+	make_room(g);
+	for (const struct schema_object *const *o = schema_objects(); *o; o++) {
+		for (size_t n = (*o)->collection && chance(g, 60) ? 1 + below(g, 3) : 0; n; n--)
+			make_item(g, *o);
+	}
+	for (int refs = 0; refs < 2; refs++) {
+		g->refs = refs;
+		for (const struct schema_object *const *o = schema_objects(); *o; o++)
+			each_path(g, *o, refs ? 2 * percent : percent);
+	}
+	return repair(c, g->why, sizeof(g->why));
+}
+
+void gen_fini(struct gen *g)
+{
+	while (g->n)
+		cJSON_Delete(g->ops[--g->n].patch);
+	mem_free(g->ops);
+	memset(g, 0, sizeof(*g));
 }
 
 int gen_stage(struct conf *c, const struct gen_op *ops, size_t n, const bool *keep, char *why,
 	      size_t cap)
 {
-	char rule[400];
 	int refused = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -750,8 +755,5 @@ int gen_stage(struct conf *c, const struct gen_op *ops, size_t n, const bool *ke
 				 f.list[0].detail);
 		faults_fini(&f);
 	}
-	if (repair(c, rule, sizeof(rule)) == 0)
-		return refused;
-	text_copy(why, cap, rule);
-	return ERR_CONFLICT;
+	return repair(c, why, cap) ? ERR_CONFLICT : refused;
 }

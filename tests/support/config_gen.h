@@ -17,10 +17,13 @@ struct gen {
 	bool refs;                       /* rows that name others may be filled */
 	struct gen_op *ops;
 	size_t n, cap;
+	int refused;   /* operations that the rules of their own row refused */
+	char why[400]; /* the first of them, or why no valid rest is left */
 };
 
-/* Makes the operations of `seed` and stages them in `c`, an empty draft. Free with gen_fini(). */
-void gen_make(struct gen *g, uint64_t seed, struct conf *c);
+/* Makes the operations of `seed` and stages them in `c`, an empty draft, as gen_stage() would. Free with
+ * gen_fini(). 0 or ERR_CONFLICT. */
+int gen_make(struct gen *g, uint64_t seed, struct conf *c);
 void gen_fini(struct gen *g);
 
 /* Stages those of `ops` whose flag in `keep` is set (NULL: all). What a rule of the whole refuses (two

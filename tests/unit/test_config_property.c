@@ -333,20 +333,15 @@ struct tally {
 static struct conf *try_seed(struct schema_rig *r, uint64_t seed, struct tally *t)
 {
 	struct conf *c = empty_draft(r);
-	char why[WHY] = "", said[400] = "";
+	char why[WHY] = "";
 	struct gen g;
-	int err;
+	int err = gen_make(&g, seed, c);
 
-	gen_make(&g, seed, c);
-	conf_close(c);
-	c = empty_draft(r);
-	err = gen_stage(c, g.ops, g.n, NULL, said, sizeof(said));
-	if (err) {
-		memcpy(t->why, said, sizeof(said));
-		t->refused += err > 0 ? (uint64_t)err : 0;
-		t->invalid += err < 0;
-	}
-	if (err >= 0 && !comes_back(r, c, why)) {
+	if (err || g.refused)
+		memcpy(t->why, g.why, sizeof(g.why));
+	t->refused += (uint64_t)g.refused;
+	t->invalid += err != 0;
+	if (!err && !comes_back(r, c, why)) {
 		report(r, &g, seed, why);
 		conf_close(c);
 		c = NULL;
