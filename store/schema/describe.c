@@ -308,9 +308,9 @@ static cJSON *js_map(const struct schema_field *f)
 	cJSON *out = js_type("object");
 
 	cJSON_AddItemToObject(out, "additionalProperties",
-			      f->sealed_key ? js_secret(f->item)
-			      : f->item     ? js_field(f->item)
-					    : js_table(f->members, NULL));
+			      !f->item        ? js_table(f->members, NULL)
+			      : f->sealed_key ? js_secret(f->item)
+					      : js_field(f->item));
 	if (f->max)
 		cJSON_AddNumberToObject(out, "maxProperties", (double)f->max);
 	return out;
