@@ -133,10 +133,44 @@ static void unmask(cJSON *line, const cJSON *before)
 	}
 }
 
+static int by_text(const void *pa, const void *pb)
+{
+	const struct kept *a = *(const struct kept *const *)pa,
+			  *b = *(const struct kept *const *)pb;
+	int d = strcmp(a->mode, b->mode);
+
+	if (!d)
+		d = strcmp(text_of(a->line, "text"), text_of(b->line, "text"));
+	return d ? d : a->at < b->at ? -1 : 1;
+}
+
+/* A line that is there already in its mode says nothing more: an import keeps it once. */
+static void drop_doubles(struct kept *list, size_t n)
+{
+	struct kept **sorted = mem_alloc((n + 1) * sizeof(struct kept *));
+	size_t first = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &list[i];
+	if (n)
+		qsort(sorted, n, sizeof(struct kept *), by_text);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(sorted[i]->mode, sorted[first]->mode) != 0 ||
+		    strcmp(text_of(sorted[i]->line, "text"),
+			   text_of(sorted[first]->line, "text")) != 0) {
+			first = i;
+			continue;
+		}
+		cJSON_Delete(sorted[i]->line);
+		sorted[i]->line = NULL;
+	}
+	mem_free(sorted);
+}
+
 /* In the order of the export, numbered from 1: what is imported from an export is the same again. */
 static void order_lines(cJSON *lines, const cJSON *before)
 {
-	size_t n = (size_t)cJSON_GetArraySize(lines);
+	size_t n = (size_t)cJSON_GetArraySize(lines), number = 0;
 	struct kept *list = mem_zalloc((n + 1) * sizeof(*list));
 
 	for (size_t i = 0; i < n; i++) {
@@ -147,10 +181,13 @@ static void order_lines(cJSON *lines, const cJSON *before)
 					 schema_kept_is_late(text_of(e, "text")) };
 	}
 	qsort(list, n, sizeof(*list), kept_order);
+	drop_doubles(list, n);
 	for (size_t i = 0; i < n; i++) {
 		char key[24];
 
-		snprintf(key, sizeof(key), "%zu", i + 1);
+		if (!list[i].line)
+			continue;
+		snprintf(key, sizeof(key), "%zu", ++number);
 		cJSON_AddItemToObject(lines, key, list[i].line);
 	}
 	mem_free(list);

@@ -144,6 +144,22 @@ static void what_is_kept_is_kept_once(void **state)
 	cJSON_Delete(before);
 }
 
+/* The same line twice is one, whoever says it; in another mode it is another. */
+static void a_line_that_is_said_twice_is_there_once(void **state)
+{
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PUT, "telephony-service", "{\"max_ephones\":1}");
+	rig_must(r, OP_PUT, "platform-config",
+		 "{\"raw_lines\":{\"9\":{\"text\":\"logging buffered\"},"
+		 "\"1\":{\"text\":\"logging buffered\"},\"5\":{\"text\":\"qos 7\"},"
+		 "\"2\":{\"mode\":\"telephony-service\",\"text\":\"qos 7\"}}}");
+	rig_assert_item(r, "platform-config",
+			"{\"raw_lines\":{\"1\":{\"text\":\"logging buffered\"},"
+			"\"2\":{\"text\":\"qos 7\"},"
+			"\"3\":{\"mode\":\"telephony-service\",\"text\":\"qos 7\"}}}");
+}
+
 static void a_no_line_takes_the_place_of_its_opposite(void **state)
 {
 	struct schema_rig *r = *state;
@@ -499,6 +515,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lines_come_back_in_their_blocks, rig_setup,
 						rig_teardown),
 		cmocka_unit_test_setup_teardown(what_is_kept_is_kept_once, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_line_that_is_said_twice_is_there_once, rig_setup,
+						rig_teardown),
 		cmocka_unit_test_setup_teardown(a_no_line_takes_the_place_of_its_opposite,
 						rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(passwords_in_kept_lines_are_masked, rig_setup,
