@@ -397,11 +397,12 @@ static int check(struct api_req *r, struct conf *c, struct api_write *w, struct 
 
 int api_commit(struct api_req *r, struct conf *c, struct api_write *w)
 {
-	struct faults own, *warnings = w->warnings ? w->warnings : &own;
+	struct faults own, *warnings;
 	cJSON *doc = NULL;
 	int err;
 
 	faults_init(&own);
+	warnings = w->warnings ? w->warnings : &own;
 	err = check(r, c, w, warnings);
 	if (!err && r->faults.n)
 		err = faults_err(&r->faults);
