@@ -150,6 +150,7 @@ test('changes on several pages are one draft, and one revision', async () => {
 	await page.getByRole('button', { name: 'Preview and save' }).click();
 	await dialog().getByText('ephone-dns/3').waitFor();
 	await dialog().getByText('needs a restart').first().waitFor();
+	await dialog().getByText(/other phones? needs? nothing/).waitFor();
 	await save();
 	await page.getByText('Nothing is waiting').waitFor();
 	assert.equal(await newest(), 4);

@@ -1,13 +1,13 @@
 // What a change means, before it is made: difference, phones, files. Everything that writes goes through here.
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { actionWords, byAction, mind, type CommitOptions, type FieldChange, type FileChange, type ObjectChange, type Outcome } from '../lib/changes';
-import { message, Problem } from '../lib/api';
+import { get, message, Problem } from '../lib/api';
 import { plural, sentence, words } from '../lib/format';
 import { isObject, show } from '../lib/json';
 import { phoneHref } from '../lib/phones';
 import { partsOf, settingsHref } from '../lib/router';
 import { mayWrite } from '../lib/session';
-import { Badge, Dialog, Note, Segments, type Tone } from '../ui/parts';
+import { Badge, Dialog, Note, Segments, useLoad, type Tone } from '../ui/parts';
 import { DiffText } from '../ui/difftext';
 import type { Field, SchemaObject } from './model';
 import { loadSchema, schema } from './schema';
@@ -104,6 +104,9 @@ const SHOWN = 50;
 
 export function Effect({ outcome: o }: { outcome: Outcome }) {
 	const groups = byAction(o.affected_phones).filter(([a]) => a !== 'none');
+	const all = useLoad((s) => get<{ total?: number }>('/phones', { limit: 1 }, s).then((a) => a.data.total), []);
+	const there = o.affected_phones.filter((p) => p.pending_action !== 'none' && !p.new).length;
+	const others = all.data === undefined ? null : Math.max(0, all.data - there);
 
 	return (
 		<>
@@ -117,7 +120,7 @@ export function Effect({ outcome: o }: { outcome: Outcome }) {
 							<p class="small mono devices">{devices.slice(0, SHOWN).map((d) => <a key={d} href={phoneHref(d)} title={d} target="_blank">{d}</a>)}{devices.length > SHOWN && <span class="muted">and {devices.length - SHOWN} more</span>}</p>
 						</details>
 					))}
-				{groups.length > 0 && <p class="muted small">All other phones need nothing and get no packet.</p>}
+				{groups.length > 0 && others !== 0 && <p class="muted small">{others === null ? 'All other phones need' : plural(others, 'other phone needs', 'other phones need')} nothing and get no packet.</p>}
 			</section>
 			<Files o={o} />
 		</>
