@@ -409,7 +409,8 @@ static bool run(struct match *m, const struct node *n, uint32_t used, const stru
 		return (n->f->flags & F_COMMA) ? run_commas(m, n, k, at) : run_list(m, n, k, at);
 	if (n->kind == N_FIELD && (n->f->flags & (F_REST | F_LINES | F_WORDS)))
 		return run_rest(m, n, k, at);
-	if (n->kind == N_FIELD && n->f->type == T_TARGET && run_parted(m, n, k, at))
+	if (n->kind == N_FIELD && (n->f->type == T_TARGET || (n->f->flags & F_JOIN)) &&
+	    run_parted(m, n, k, at))
 		return true;
 	return run_word(m, n, k, at);
 }

@@ -84,7 +84,7 @@ enum {
 	F_WORDS = 1 << 19,    /* T_STR: in IOS several bare words amid the line */
 	F_ZERO = 1 << 20,     /* T_INT: 0 too, for configurations that have it */
 	F_ENTRY_ORDER = 1 << 21, /* T_MAP in the order in which entries were made */
-	F_JOIN = 1 << 18,        /* T_STR: blanks in it mean nothing and are taken out */
+	F_JOIN = 1 << 18,        /* T_STR, T_FILE: blanks in it mean nothing and are taken out */
 };
 
 struct schema_name {

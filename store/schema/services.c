@@ -56,8 +56,8 @@ const struct schema_object schema_ntp = {
 };
 
 static const struct schema_field binding_key[] = {
-	ROW("file", T_FILE, "File", "Where it is, such as flash:P0030801SR02.loads.", .min = 1,
-	    .max = 255),
+	ROW("file", T_FILE, "File", "Where it is, such as flash:P0030801SR02.loads.",
+	    .flags = F_JOIN, .min = 1, .max = 255),
 	ROW("alias", T_STR, "Name", "Name under which phones ask for it; none: its own.",
 	    .max = 127),
 	END

@@ -469,6 +469,17 @@ bool schema_buttons_overlap(const char *a, const char *b)
 	return buttons_parse(a, BUTTONS_TOP, set) && !buttons_parse(b, BUTTONS_TOP, set);
 }
 
+static cJSON *canon_joined(const struct schema_field *f, const char *s, struct problem *p)
+{
+	char *copy = mem_strdup(s);
+	cJSON *out;
+
+	join_words(copy);
+	out = canon_word(f, copy, p);
+	mem_free(copy);
+	return out;
+}
+
 static cJSON *canon_text(const struct schema_field *f, const char *s, struct problem *p)
 {
 	switch (f->type) {
@@ -494,7 +505,7 @@ static cJSON *canon_text(const struct schema_field *f, const char *s, struct pro
 	case T_URL:
 	case T_FILE:
 	case T_PHONE_TYPE:
-		return canon_word(f, s, p);
+		return f->flags & F_JOIN ? canon_joined(f, s, p) : canon_word(f, s, p);
 	case T_TARGET:
 		return canon_target(f, s, p);
 	case T_BUTTONS:

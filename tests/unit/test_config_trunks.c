@@ -247,6 +247,20 @@ static void both_spellings_are_read(void **state)
 	REQ("R-317");
 }
 
+/* Old listings have a blank behind the device (cme-model 1.35). */
+static void a_blank_behind_the_device_means_nothing(void **state)
+{
+	struct schema_rig *r = *state;
+
+	feed(r, "tftp-server flash: P0030801.sbn\n"
+		"tftp-server flash: tones/a.raw alias a.raw 7\n");
+	rig_assert_item(r, "tftp",
+			"{\"bindings\":{\"flash:P0030801.sbn,\":{},"
+			"\"flash:tones/a.raw,a.raw\":{\"acl\":7}}}");
+	feed(r, "no tftp-server flash: P0030801.sbn\n");
+	rig_assert_item(r, "tftp", "{\"bindings\":{\"flash:tones/a.raw,a.raw\":{\"acl\":7}}}");
+}
+
 static void a_cause_has_a_number_or_a_name(void **state)
 {
 	struct schema_rig *r = *state;
@@ -529,6 +543,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_gateway_comes_back_as_it_was),
 		T(both_spellings_are_read),
+		T(a_blank_behind_the_device_means_nothing),
 		T(a_cause_has_a_number_or_a_name),
 		T(partitioning_tables_are_replaced_line_by_line),
 		T(a_pool_that_is_no_network_matches_nobody),
