@@ -469,38 +469,19 @@ int status_pool_statistics(struct api_req *r, const struct status_args *a, cJSON
 
 /* ---- refused (R-017) ---- */
 
-static int table_size(struct api_req *r)
-{
-	struct conf *c;
-	cJSON *g;
-	int n;
-
-	if (conf_open(r->api->opt.store, &c))
-		return 10;
-	g = source_object(c, "voice-register/global");
-	n = (int)tree_num(g, "attempted_registrations_size", 10);
-	cJSON_Delete(g);
-	conf_close(c);
-	return n;
-}
-
 int status_pool_attempts(struct api_req *r, const struct status_args *a, cJSON **out)
 {
 	cJSON *all, *items;
 	const cJSON *one;
-	int skip, err = status_attempts(r, "sip", &all);
+	int err = status_attempts(r, "sip", &all);
 
 	(void)a;
 	if (err)
 		return err;
-	skip = cJSON_GetArraySize(tree_get(all, "items")) - table_size(r);
 	items = cJSON_CreateArray();
 	cJSON_ArrayForEach (one, tree_get(all, "items")) {
-		cJSON *o;
+		cJSON *o = cJSON_CreateObject();
 
-		if (skip-- > 0)
-			continue; /* full: the oldest have made room */
-		o = cJSON_CreateObject();
 		tree_copy(o, "mac", one, "mac");
 		tree_copy(o, "ip", one, "address");
 		tree_copy(o, "attempts", one, "attempts");

@@ -150,6 +150,22 @@ def test_refused_phones_are_listed_and_cleared(site, req):
     req("R-015")
 
 
+def test_the_table_of_refused_sip_phones_has_its_size(site, req):
+    def rows():
+        return site.ok(site.get("/status/pools/attempted-registrations"))["items"]
+    for number in ("4901", "4902", "4903"):
+        with Phone(site.port("sip"), number, number, "x") as phone:
+            assert phone.register().status >= 400
+    assert len(rows()) == 3 and {r["reason"] for r in rows()} == {"No pool match for the registration request"}
+    site.ok(site.patch("/config/voice-register/global?confirm=true", {"attempted_registrations_size": 2}))
+    wait_until(lambda: len(rows()) == 2, "room made by the oldest")
+    shown = text(site, "/status/pools/attempted-registrations")
+    assert shown.count("\nReason for failure :\nNo pool match for the registration request\n") == 2
+    site.ok(site.patch("/config/voice-register/global", {"attempted_registrations_size": None}))
+    assert site.delete("/status/pools/attempted-registrations").status == 204
+    req("R-017")
+
+
 def test_phones_that_max_ephones_keeps_out_are_listed(site, req):
     site.ok(site.patch("/config/telephony-service", {"max_ephones": 1}))
     with pytest.raises(PermissionError, match=r"max-ephones limit \(1\)"):
