@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -81,9 +82,12 @@ static void no_field_ends_a_line_or_moves_a_cursor(void **state)
 	assert_non_null(strstr(got, "refused phone=M\xc3\xbcller\n"));
 }
 
+#define HELD "media lines_held_back count="
+
 /* Thousands of refused connections a second, each with a line of its own. */
 static void a_flood_of_one_area_is_held_back_and_counted(void **state)
 {
+	unsigned long held = 0;
 	char *dir = test_tmpdir(), path[512], *text;
 	size_t len;
 	FILE *f;
@@ -106,10 +110,13 @@ static void a_flood_of_one_area_is_held_back_and_counted(void **state)
 	text = mem_zalloc(len + 1);
 	assert_int_equal(fread(text, 1, len, f), len);
 	fclose(f);
-	assert_in_range(lines_with(text, "media refused"), 100, 1000);
+	/* on a busy machine some of the flood comes through later: none is lost from the count */
+	for (const char *p = strstr(text, HELD); p; p = strstr(p + 1, HELD))
+		held += strtoul(p + strlen(HELD), NULL, 10);
+	assert_int_equal(lines_with(text, "media refused") + held, 5000);
+	assert_true(held > 1000);
 	assert_int_equal(lines_with(text, "another_area"), 1);
 	assert_int_equal(lines_with(text, "an_error"), 1);
-	assert_int_equal(lines_with(text, "media lines_held_back count=4"), 1);
 	assert_int_equal(lines_with(text, "media after"), 1);
 	mem_free(text);
 	test_rmdir(dir);
