@@ -169,7 +169,7 @@ static int keep(struct ios_keeper *k, const char *mode, const char *text)
 
 	if (strlen(text) > IOS_KEPT_TEXT)
 		return ERR_TOO_BIG;
-	if (!is_text(text))
+	if (!is_text(text) || (*mode && (!is_text(mode) || strchr(mode, '\n'))))
 		return ERR_MALFORMED;
 	if (find(k, mode, text))
 		return IOS_KEPT_SAME;
