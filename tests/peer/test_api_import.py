@@ -139,3 +139,21 @@ def test_an_import_may_name_what_is_nowhere(fresh_server, req):
     answer = s.put("/config/voice-register/pools/3", {"template": 7}, headers={})
     assert answer.status == 409 and answer.json()["detail"] == "voice register template 7 is not configured"
     req("R-319")
+
+
+def test_imported_stamps_are_for_the_export_only(server, req):
+    """R-071: what the files' stamps are follows their content, whatever stamp the text has."""
+    server.add_sccp_phone(40, "0011.2233.4440", "4140", model="7962")
+    imported(server, "telephony-service\n cnf-file location flash:\n cnf-file perphone\n create cnf-files\n")
+    before = server.ok(server.get("/phones/SEP001122334440/files"))
+    done = imported(server, "telephony-service\n create cnf-files version-stamp Jan 01 2002 00:00:00\n")
+    assert done.status == 200 and done.json()["summary"]["applied"] == 1
+    assert server.ok(server.get("/phones/SEP001122334440/files")) == before
+    assert b" create cnf-files version-stamp Jan 01 2002 00:00:00\n" in server.get("/export").body
+    imported(server, "telephony-service\n em logout 0:0 0:0 0:0\n transfer-system full-consult\n max-conferences 8 gain -6\n"
+                     " device-security-mode none\n")
+    text = server.get("/export").body
+    for line in (b" em logout 0:0 0:0 0:0\n", b" transfer-system full-consult\n", b" max-conferences 8 gain -6\n",
+                 b" device-security-mode none\n"):
+        assert line in text, line
+    req("R-326")

@@ -42,8 +42,10 @@ def test_what_is_refused_is_told_and_gives_another_code(server, run):
         in done.stdout
     assert "line 9 kept: frobnicate 3" in done.stdout
     before = newest(server)["revision"]
-    done = run("import", "-", "--replace", input="telephony-service\n hfs enable port 6970\n")
-    assert done.returncode == 2 and "HTTP server is not enabled" in done.stdout and "line 2" in done.stdout, done
+    taken = "ip http server\nip http port 8123\ntelephony-service\n hfs enable port 8123\n"
+    done = run("import", "-", "--replace", input=taken)
+    assert done.returncode == 2, done
+    assert "line 4: Invalid port number or port in use by other application" in done.stdout, done
     assert newest(server)["revision"] == before
 
 
