@@ -105,6 +105,15 @@ static int commit(struct api_req *r, struct conf *c, cJSON *report, struct fault
 	return err;
 }
 
+/* The text as a whole does not fit together: 409, whatever a single setting would be told. The codes stay. */
+static void as_conflict(struct faults *f)
+{
+	for (size_t i = 0; i < f->n && i < FAULTS_MAX; i++) {
+		if (err_http(f->list[i].err) == 422)
+			f->list[i].err = ERR_CONFLICT;
+	}
+}
+
 int api_import(struct api_req *r)
 {
 	struct import_options opt;
@@ -128,6 +137,7 @@ int api_import(struct api_req *r)
 	report = head(r, c, &opt, im);
 	import_free(im);
 	if (err) {
+		as_conflict(&r->faults);
 		cJSON_AddBoolToObject(report, "dry_run", r->dry_run);
 		cJSON_Delete(r->report);
 		r->report = report;

@@ -212,10 +212,26 @@ static void none(const char *name, const char *result)
 	}
 }
 
+/* The figures of each site; a setting that becomes known, or no longer is, shows here. */
+static void assert_figures(const char *name)
+{
+	char got[300], want[300];
+	FILE *f = fopen(FIXTURES "/figures.tsv", "r");
+
+	assert_non_null(f);
+	snprintf(got, sizeof(got), "%s\t%u\t%u\t%u\t%u\t%u\n", name, counted("applied"),
+		 counted("unchanged"), counted("kept"), counted("ignored"), counted("refused"));
+	while (fgets(want, sizeof(want), f) && strncmp(want, got, strcspn(got, "\t") + 1) != 0)
+		;
+	fclose(f);
+	assert_string_equal(got, want);
+}
+
 static void account_for(struct schema_rig *r, const char *name, const char *text, size_t len)
 {
 	must(r, name, text, len, &merge);
 	assert_accounted(lines_of(text, len));
+	assert_figures(name);
 	none(name, "refused");
 }
 
