@@ -150,7 +150,8 @@ static void make_field(struct make *m, const struct node *n, bool tail)
 		schema_keyword(n->f, text, sizeof(text));
 	else
 		sample(m, n, text, sizeof(text));
-	make_word(m, text, n->f->type != T_LIST && !(n->f->flags & F_WORDS) && strchr(text, ' ') && !tail);
+	make_word(m, text,
+		  n->f->type != T_LIST && !(n->f->flags & F_WORDS) && strchr(text, ' ') && !tail);
 }
 
 static void make_glue(struct make *m, const struct node *part)
@@ -524,7 +525,8 @@ static void is_written(void *ctx, const struct schema_object *o, const struct sc
 {
 	size_t n, *count = ctx;
 	const struct rule *rules = ios_rules(&n);
-	struct used u = { f, f->type == T_OBJECT || f->type == T_MAP || (f->flags & (F_EXISTS | F_KEPT)) };
+	struct used u = { f, f->type == T_OBJECT || f->type == T_MAP ||
+				 (f->flags & (F_EXISTS | F_KEPT)) };
 
 	for (size_t i = 0; i < n && !u.hit; i++) {
 		if (rules[i].obj == o)
