@@ -3,6 +3,7 @@
  * all the same (R-326). */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "server/core/err.h"
 #include "server/core/mem.h"
@@ -139,8 +140,8 @@ static bool needs_quotes(const struct node *n, const char *text, bool tail)
 		return false;
 	if (n->f->flags & F_WORDS)
 		return false;
-	if (!text[0])
-		return true;
+	if (!text[0] || strncasecmp(text, "(conf", 5) == 0 || strncasecmp(text, "(cfg", 4) == 0)
+		return true; /* a prompt, for who reads it again */
 	return strchr(text, ' ') && !((n->f->flags & F_REST) && tail);
 }
 

@@ -40,10 +40,11 @@ static int64_t between(struct gen *g, int64_t lo, int64_t hi)
 
 /* Words that an IOS line could take for something else. */
 static const char *const words[] = {
-	"Desk", "2nd",       "no",          "label", "default", "exit", "end",   "x!",
-	"a|b",  "50%",       "B\xc3\xbcro", "why",   "to",      "name", "[w]",   "<z>",
-	"{y}",  "'q'",       "\\n",         "~",     "#1",      "a,b",  "12:30", "ipv4",
-	"all",  "and so on", "password",    "0",     "7",       "-",
+	"Desk", "2nd",       "no",          "label", "default",  "exit", "end",      "x!",
+	"a|b",  "50%",       "B\xc3\xbcro", "why",   "to",       "name", "[w]",      "<z>",
+	"{y}",  "'q'",       "\\n",         "~",     "#1",       "a,b",  "12:30",    "ipv4",
+	"all",  "and so on", "why?",        "?",     "!",        "!x",   "--More--", "Router#",
+	"^C",   "...",       "(config)#",   "$1$a",  "password", "0",    "7",        "-",
 };
 
 /* At most `max` characters, no blank at an end. */

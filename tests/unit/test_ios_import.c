@@ -774,6 +774,23 @@ static int teardown(void **state)
 	return rig_teardown(state);
 }
 
+/* A label may look like a prompt: the export quotes it, so that it is read as what it is. */
+static void a_text_like_a_prompt_comes_back(void **state)
+{
+	struct schema_rig *r = *state;
+	struct ios_print opt = { r->store, true };
+	struct text out;
+
+	rig_must(r, OP_PATCH, "telephony-service", "{\"max_dn\":5}");
+	rig_must(r, OP_PUT, "ephone-dns/1", "{\"label\":\"(config)# why?\"}");
+	text_init(&out, 1 << 16);
+	assert_int_equal(ios_export(r->conf, &opt, &out), 0);
+	assert_non_null(strstr(out.buf, " label \"(config)# why?\"\n"));
+	assert_int_equal(import_bytes(r, out.buf, out.len, &replace), 0);
+	rig_assert_item(r, "ephone-dns/1", "{\"label\":\"(config)# why?\"}");
+	text_fini(&out);
+}
+
 static void files_over_http_stay_off_and_the_report_says_so(void **state)
 {
 	struct schema_rig *r = *state;
@@ -825,6 +842,7 @@ int main(void)
 		T(passwords_that_are_hashed_are_limited),
 		T(tags_above_the_limit_are_refused_however_many),
 		T(prompts_name_modes_that_are_there),
+		T(a_text_like_a_prompt_comes_back),
 		T(files_over_http_stay_off_and_the_report_says_so),
 		T(marks_are_read_whatever_the_release),
 	};
