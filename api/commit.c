@@ -370,16 +370,6 @@ static int check_attempts(struct api_req *r, struct conf *c, const struct api_wr
 	return tell ? 0 : ERR_CONFLICT;
 }
 
-static int check_draft(struct api_req *r, struct conf *c, const struct api_write *w,
-		       struct faults *warnings)
-{
-	int err = ios_settle(c, &r->faults, warnings);
-
-	if (err)
-		return err;
-	return (w->whole ? schema_check_whole : schema_check)(c, &r->faults, warnings);
-}
-
 static int check(struct api_req *r, struct conf *c, struct api_write *w, struct faults *warnings)
 {
 	int err = check_pending(r, w, warnings);
@@ -389,9 +379,9 @@ static int check(struct api_req *r, struct conf *c, struct api_write *w, struct 
 	if (err)
 		return err;
 	r->faults.operation = -1;
-	err = r->faults.n ? faults_err(&r->faults) : 0;
+	err = r->faults.n ? faults_err(&r->faults) : ios_settle(c, &r->faults, warnings);
 	if (!err && !w->imported)
-		err = check_draft(r, c, w, warnings);
+		err = (w->whole ? schema_check_whole : schema_check)(c, &r->faults, warnings);
 	return err ? err : check_attempts(r, c, w, warnings);
 }
 

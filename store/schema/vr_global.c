@@ -221,8 +221,11 @@ static const struct schema_line lines[] = {
 	LINE("load <phone_type> <firmware_file>", .in = "loads"),
 	LINE("authenticate <service>", .in = "authenticate.services"),
 	LINE("authenticate credential <tag> <url>", .in = "authenticate.credentials"),
-	LINE("authenticate [<authenticate.all>] [realm <authenticate.realm>] "
-	     "<authenticate.enabled>"),
+	/* A realm by itself leaves alone who is asked. */
+	LINE("authenticate [<authenticate.all>] <authenticate.enabled>",
+	     .alias = "authenticate <authenticate.all> realm <authenticate.realm> "
+		      "<authenticate.enabled>"),
+	LINE("authenticate realm <authenticate.realm> <authenticate.enabled>"),
 	LINE("timezone <time_zone>"),
 	LINE("date-format <date_format>"),
 	LINE("time-format <time_format>"),

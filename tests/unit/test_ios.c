@@ -300,6 +300,22 @@ static void headers_make_and_no_headers_take_away(void **state)
 	REQ("R-315");
 }
 
+/* A line that only names the realm must not let phones in without a password. */
+static void a_realm_by_itself_leaves_alone_who_is_asked(void **state)
+{
+	struct schema_rig *r = *state;
+	static const char both[] =
+	    "!\nvoice register global\n authenticate all\n authenticate realm hq\n!\nend\n";
+
+	feed_text(r, "voice register global\n authenticate all\n authenticate realm hq\n");
+	assert_export(r, both);
+	feed_text(r, "voice register global\n no authenticate\n authenticate all realm hq\n");
+	assert_export(r, both);
+	feed_text(r, "voice register global\n no authenticate all\n authenticate realm hq\n");
+	assert_export(r,
+		      "!\nvoice register global\n authenticate\n authenticate realm hq\n!\nend\n");
+}
+
 static void the_export_is_in_the_order_of_ios_and_brings_everything_back(void **state)
 {
 	struct schema_rig *r = *state;
@@ -311,7 +327,7 @@ static void the_export_is_in_the_order_of_ios_and_brings_everything_back(void **
 	    "  registrar server expires max 600\n!\n"
 	    "voice register global\n mode cme\n source-address 10.50.2.9 port 5062\n max-dn 150\n "
 	    "max-pool 90\n"
-	    " authenticate all realm hq.example\n no dst auto-adjust\n"
+	    " authenticate all\n authenticate realm hq.example\n no dst auto-adjust\n"
 	    " dst start mar week 8 day sun time 03:00\n dst stop oct day 27 time 04:00\n"
 	    " no privacy\n tftp-path tftp://10.1.1.1/x\n ip qos dscp 35 video\n create profile\n"
 	    " auto-register\n  password letmein\n  auto-assign 100 to 149\n  no service-enable\n!\n"
@@ -425,6 +441,7 @@ int main(void)
 		T(masked_lines_keep_the_secrets_of_what_is_replaced),
 		T(a_value_out_of_range_is_reported_with_its_field),
 		T(headers_make_and_no_headers_take_away),
+		T(a_realm_by_itself_leaves_alone_who_is_asked),
 		T(the_export_is_in_the_order_of_ios_and_brings_everything_back),
 		T(bare_lines_stand_for_themselves),
 		T(each_row_is_told_with_the_line_that_writes_it),
