@@ -82,12 +82,18 @@ static void record(struct import *im, struct outcome *out)
 	mem_free(out->shown);
 }
 
+/* `quit` at the end of a certificate is a line of it. */
+static bool below_unknown(const struct import *im)
+{
+	return im->n_blocks && im->line.indent > im->blocks[0].indent;
+}
+
 static bool closes(struct import *im, const char *text, struct outcome *out)
 {
 	if (strcasecmp(text, "end") == 0) {
 		import_go_global(im);
-	} else if (strcasecmp(text, "exit") == 0 || strcasecmp(text, "quit") == 0 ||
-		   strcasecmp(text, "exit-address-family") == 0) {
+	} else if (strcasecmp(text, "exit") == 0 ||
+		   (strcasecmp(text, "quit") == 0 && !below_unknown(im))) {
 		import_close_mode(im);
 	} else {
 		return false;

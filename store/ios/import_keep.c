@@ -89,6 +89,8 @@ bool import_inside_block(struct import *im, const char *text, struct outcome *ou
 	at = b->at;
 	if (ios_enter_block(&at, b->head))
 		at = b->at;
+	/* Lines that are indented close a block by themselves. */
+	memcpy(im->at.block, im->blocks[0].at.block, sizeof(im->at.block));
 	import_keep(im, &at, text, out);
 	import_open_block(im, &at, text);
 	return true;

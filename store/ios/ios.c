@@ -57,6 +57,28 @@ static bool in_full(const struct match *m)
 	return !m->abbreviated && !m->partial;
 }
 
+static bool begins_with(const struct rule *r, const struct word *w)
+{
+	return r->root && r->root->kind == N_WORD && strlen(r->root->text) == w->len &&
+	       strncasecmp(r->root->text, w->p, w->len) == 0;
+}
+
+/* The first word is a keyword of the mode as it stands: then it is no abbreviation of another (`ip` of `ipv6`). */
+static bool misread(const struct parse *p, const struct rule *r, int level)
+{
+	size_t n;
+	const struct rule *rules = ios_rules(&n);
+
+	if (!p->m.abbreviated || !p->m.n || begins_with(r, &p->m.words[0]))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (ios_stands_at(&rules[i], p->at, level) &&
+		    begins_with(&rules[i], &p->m.words[0]))
+			return true;
+	}
+	return false;
+}
+
 /* Equal ones of different rules leave a tie when something was abbreviated. The nearest mode wins, unless only an
  * abbreviation fits there and the line stands in full further out: `ephone 2` below an ephone is the next one,
  * not its `ephone-template 2`. */
@@ -64,7 +86,8 @@ static void consider(struct parse *p, const struct rule *r, int level)
 {
 	int better;
 
-	if ((r->only_no && p->form == FORM_SET) || !ios_match(&p->m, r->root))
+	if ((r->only_no && p->form == FORM_SET) || !ios_match(&p->m, r->root) ||
+	    misread(p, r, level))
 		return;
 	if (p->best && p->level < level)
 		better = in_full(&p->m) ? 1 : -1;

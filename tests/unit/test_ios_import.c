@@ -425,6 +425,22 @@ static void a_badly_damaged_paste_is_read_as_it_was_meant(void **state)
 	REQ("R-371");
 }
 
+static void blocks_of_a_router_come_back_as_they_were(void **state)
+{
+	static const char text[] =
+	    "!\ncrypto pki certificate chain A\n certificate self-signed 01\n  30820194\n  quit\n"
+	    "!\ninterface GigabitEthernet0/0\n ip address dhcp\n!\nline con 0\n"
+	    " exec-timeout 0 0\n!\nline vty 0 4\n login\n!\nend\n";
+	struct schema_rig *r = *state;
+
+	import(r, text);
+	assert_export(r, text);
+	fresh(r);
+	/* as a router prints the last ones: with nothing between them */
+	import(r, "line con 0\n exec-timeout 0 0\nline vty 0 4\n login\n!\nend\n");
+	assert_export(r, "!\nline con 0\n exec-timeout 0 0\n!\nline vty 0 4\n login\n!\nend\n");
+}
+
 static void unknown_lines_stay_in_their_block(void **state)
 {
 	struct schema_rig *r = *state;
@@ -826,6 +842,7 @@ int main(void)
 		T(every_line_of_every_site_is_accounted_for),
 		T(what_is_exported_comes_back_the_same),
 		T(a_badly_damaged_paste_is_read_as_it_was_meant),
+		T(blocks_of_a_router_come_back_as_they_were),
 		T(unknown_lines_stay_in_their_block),
 		T(damaged_lines_do_not_take_others_along),
 		T(values_out_of_range_are_refused_and_the_next_lines_go_on),
