@@ -36,13 +36,17 @@ struct budget {
 /* The log is the one place that every thread writes to: its lock guards nothing else. */
 static struct {
 	pthread_mutex_t lock;
+	const struct clock *clock;
 	enum log_level level;
 	enum log_format format;
 	int fd;
 	char last[LINE_MAX_BYTES];
 	unsigned repeats;
 	struct budget budget[ARRAY_LEN(area_names)];
-} log_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_INFO, .fd = STDERR_FILENO };
+} log_state = { .lock = PTHREAD_MUTEX_INITIALIZER,
+		.clock = &clock_system,
+		.level = LOG_INFO,
+		.fd = STDERR_FILENO };
 
 void log_setup(enum log_level level, enum log_format format, int fd)
 {
@@ -50,6 +54,14 @@ void log_setup(enum log_level level, enum log_format format, int fd)
 	log_state.level = level;
 	log_state.format = format;
 	log_state.fd = fd;
+	pthread_mutex_unlock(&log_state.lock);
+}
+
+void log_clock(const struct clock *clock)
+{
+	pthread_mutex_lock(&log_state.lock);
+	log_state.clock = clock;
+	memset(log_state.budget, 0, sizeof(log_state.budget));
 	pthread_mutex_unlock(&log_state.lock);
 }
 
@@ -112,7 +124,7 @@ static void format_line(struct text *t, enum log_format format, enum log_level l
 {
 	char when[TIME_TEXT_SIZE];
 
-	text_time(when, clock_wall_ns(&clock_system));
+	text_time(when, clock_wall_ns(log_state.clock));
 	if (format == LOG_JSON) {
 		text_addf(t,
 			  "{\"time\":\"%s\",\"level\":\"%s\",\"area\":\"%s\",\"event\":\"%s\","
@@ -152,7 +164,7 @@ static void put(struct lines *out, enum log_level level, enum log_area area, con
 static bool within_budget(struct lines *out, enum log_level level, enum log_area area)
 {
 	struct budget *b = &log_state.budget[area];
-	uint64_t now = clock_mono_ms(&clock_system), more = (now - b->filled_ms) * AREA_RATE / 1000;
+	uint64_t now = clock_mono_ms(log_state.clock), more = (now - b->filled_ms) * AREA_RATE / 1000;
 	char count[64];
 
 	if (level == LOG_ERROR || log_state.level >= LOG_DEBUG)

@@ -34,6 +34,9 @@ enum log_area { LOG_AREAS(LOG_AREA_ENUM_) LOG_AREA_COUNT };
 enum log_format { LOG_PLAIN, LOG_JSON, LOG_JOURNAL /* "<6>" prefixes for systemd */ };
 
 void log_setup(enum log_level level, enum log_format format, int fd);
+/* Another clock than the system's, for tests: time stamps, and how many lines a second are written. */
+struct clock;
+void log_clock(const struct clock *clock);
 int log_level_parse(const char *s, enum log_level *out);   /* 0 or ERR_MALFORMED */
 int log_format_parse(const char *s, enum log_format *out); /* 0 or ERR_MALFORMED */
 /* `fmt` gives the fields: "phone=%s err=%s". Values with blanks or quotes are written as "%s" with
