@@ -241,6 +241,19 @@ static int read_input(const char *name, struct text *out)
 	return out->overflow ? fail("the file is larger than 16 MiB") : 0;
 }
 
+/* Without a comment a revision says at least which file it was. */
+static void add_comment(const struct move *m, struct text *target)
+{
+	const char *slash = strrchr(m->file, '/');
+	char made[WHY_MAX];
+
+	snprintf(made, sizeof(made), "Import: %s", slash ? slash + 1 : m->file);
+	add_query(target, "comment",
+		  m->comment             ? m->comment
+		  : strcmp(m->file, "-") ? made
+					 : "Import");
+}
+
 static int send_import(const struct move *m, const struct text *body)
 {
 	struct local_answer a = { 0 };
@@ -257,8 +270,7 @@ static int send_import(const struct move *m, const struct text *body)
 		add_query(&target, "apply", "affected");
 	if (m->confirm)
 		add_query(&target, "confirm_minutes", m->confirm);
-	if (m->comment)
-		add_query(&target, "comment", m->comment);
+	add_comment(m, &target);
 	err = local_request(m->dir, "POST", target.buf, "text/plain", body->buf, body->len, &a, why,
 			    sizeof(why));
 	text_fini(&target);

@@ -33,6 +33,10 @@ def test_a_file_moves_in(server, run, tmp_path):
     assert f"revision {before + 1}" in done.stdout
     assert newest(server)["comment"] == "by hand & more" and newest(server)["who"] == "local"
     assert "ephone-dn 7\n number 4107" in run("export").stdout
+    file.write_text(GOOD.replace("busy 14", "busy 15"))
+    assert run("import", file).returncode == 0 and newest(server)["comment"] == "Import: router.cfg"
+    file.write_text(GOOD)
+    assert run("import", file).returncode == 0
 
 
 def test_what_is_refused_is_told_and_gives_another_code(server, run):
@@ -41,6 +45,7 @@ def test_what_is_refused_is_told_and_gives_another_code(server, run):
     assert "line 8 refused: keepalive 5\n    Value 5 out of range 10-65535\n    nearest: keepalive <10-65535>\n" \
         in done.stdout
     assert "line 9 kept: frobnicate 3" in done.stdout
+    assert newest(server)["comment"] == "Import"
     before = newest(server)["revision"]
     taken = "ip http server\nip http port 8123\ntelephony-service\n hfs enable port 8123\n"
     done = run("import", "-", "--replace", input=taken)
