@@ -25,8 +25,12 @@ static int open_revision(struct api_req *r, struct conf **out)
 
 	if (err)
 		return err;
-	return number < 0 ? conf_open(r->api->opt.store, out)
-			  : conf_open_at(r->api->opt.store, (uint64_t)number, out);
+	if (number < 0)
+		return conf_open(r->api->opt.store, out);
+	err = conf_open_at(r->api->opt.store, (uint64_t)number, out);
+	return err == ERR_NOENT
+		   ? api_fault(r, err, NULL, "", "There is no revision %lld", (long long)number)
+		   : err;
 }
 
 int api_export_get(struct api_req *r)

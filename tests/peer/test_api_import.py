@@ -107,6 +107,7 @@ def test_the_export_comes_with_defaults_and_of_any_revision(server):
     imported(server, "telephony-service\n timeouts busy 20\n")
     assert b" timeouts busy 20\n" in server.get("/export").body
     assert server.get(f"/export?revision={old}").body == before
+    assert server.get("/export?revision=99999").json()["detail"] == "There is no revision 99999"
     assert b" timeouts ringing 180\n" in server.get("/export?all=true").body
     assert b" timeouts ringing" not in server.get("/export").body
 
