@@ -12,6 +12,7 @@
 #include "store/ios/ios.h"
 
 #define POSSIBLE_TEXT 16384
+#define LIST_TEXT     360 /* of the commands that a refusal names */
 #define EXPORT_MAX    (64u << 20)
 #define REVISIONS_MAX 50
 #define SHOW_PAGE     500
@@ -259,25 +260,38 @@ static const struct show_row shows[] = {
 
 /* ---- what no command is ---- */
 
+/* The commands of `possible` in one line; what does not fit is asked for with "?". */
+static void list_commands(const char *verb, const struct text *possible, struct text *out)
+{
+	struct slice rest = slice_of(possible->buf ? possible->buf : ""), line;
+
+	while (slice_next(&rest, '\n', &line)) {
+		struct slice s = slice_trim(line);
+		const char *end = s.len ? strstr(s.p, "  ") : NULL;
+		size_t len = end && end < s.p + s.len ? (size_t)(end - s.p) : s.len;
+
+		if (!s.len)
+			continue;
+		if (out->len + strlen(verb) + len > LIST_TEXT) {
+			text_add(out, ", and more (? lists all)");
+			return;
+		}
+		text_addf(out, "%s%s%s%.*s", out->len ? ", " : "", verb, *verb ? " " : "", (int)len,
+			  s.p);
+	}
+}
+
 static int complain(struct api_req *r, const char *verb, const struct words_match *m,
 		    const struct text *possible)
 {
 	static const char *const codes[] = { [WORDS_UNKNOWN] = "unknown_command",
 					     [WORDS_AMBIGUOUS] = "ambiguous_command",
 					     [WORDS_INCOMPLETE] = "incomplete_command" };
-	char list[400] = "";
+	char list[LIST_TEXT + 32] = "";
 	struct text t;
-	struct slice rest = slice_of(possible->buf ? possible->buf : ""), line;
 
 	text_fixed(&t, list, sizeof(list));
-	while (slice_next(&rest, '\n', &line)) {
-		struct slice s = slice_trim(line);
-		const char *end = s.len ? strstr(s.p, "  ") : NULL;
-		size_t len = end && end < s.p + s.len ? (size_t)(end - s.p) : s.len;
-
-		if (s.len && t.len + len + 4 < sizeof(list))
-			text_addf(&t, "%s%s %.*s", t.len ? ", " : "", verb, (int)len, s.p);
-	}
+	list_commands(verb, possible, &t);
 	if (m->result == WORDS_UNKNOWN)
 		return api_fault(r, ERR_NOENT, codes[m->result], "",
 				 "\"%s\" is not known here; possible: %s", m->at, list);

@@ -21,6 +21,7 @@
 #define REFERENCE_MAX (16u << 20)
 #define PASSWORD_MAX  256
 #define WHY_MAX       512
+#define WORDS         "WORDS" /* arguments of a command that the running server understands */
 
 struct invocation {
 	struct options opt;
@@ -263,14 +264,14 @@ static const struct command {
 	  run_restore },
 	{ "reset-password", "USER", "set an administrator's password (server stopped)",
 	  run_reset_password },
-	{ "show", "WORDS", "ask the running server as on IOS: show ephone summary, show ?",
+	{ "show", WORDS, "ask the running server as on IOS: show ephone summary, show ?",
 	  run_show },
-	{ "clear", "WORDS", "clear telephony-service ephone-attempted-registrations and the like",
+	{ "clear", WORDS, "clear telephony-service ephone-attempted-registrations and the like",
 	  run_exec },
-	{ "reset", "WORDS",
+	{ "reset", WORDS,
 	  "reset ephone 3, reset telephony-service all, reset voice register pool 5", run_exec },
-	{ "restart", "WORDS", "the same as a restart", run_exec },
-	{ "create", "WORDS", "create cnf-files, create profile", run_exec },
+	{ "restart", WORDS, "the same as a restart", run_exec },
+	{ "create", WORDS, "create cnf-files, create profile", run_exec },
 	{ "settings", "", "print the reference page of every setting", run_settings },
 	{ "version", "", "print the version", run_version },
 	{ "help", "", "print this", run_help },
@@ -299,10 +300,29 @@ static int run_help(struct invocation *in)
 	return 0;
 }
 
+/* By its name; commands in words also by a beginning that no other one of them has, as on IOS. */
+static const struct command *find_command(const char *name)
+{
+	const struct command *found = NULL;
+	size_t len = strlen(name), n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+		if (len < 2 || strcmp(commands[i].args, WORDS) != 0 ||
+		    strncmp(commands[i].name, name, len) != 0)
+			continue;
+		found = &commands[i];
+		n++;
+	}
+	return n == 1 ? found : NULL;
+}
+
 int cli_main(int argc, char **argv, int (*serve)(const struct options *opt))
 {
 	const char *name = argc > 1 ? argv[1] : "help";
 	struct invocation in = { .argc = argc - 2, .argv = argv + 2, .serve = serve };
+	const struct command *command;
 
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		name = "help";
@@ -310,9 +330,9 @@ int cli_main(int argc, char **argv, int (*serve)(const struct options *opt))
 		name = "version";
 	if (argc < 2)
 		in.argc = 0;
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (!strcmp(commands[i].name, name))
-			return commands[i].run(&in);
+	command = find_command(name);
+	if (command)
+		return command->run(&in);
 	fprintf(stderr, "switchroom: %s is not a command; see switchroom help\n", name);
 	return 2;
 }

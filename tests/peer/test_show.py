@@ -119,6 +119,8 @@ def test_what_is_no_command_is_refused_with_those_that_are(site, api):
         assert answer.status == 404 and answer.json()["code"] == code and word in answer.json()["detail"], (command, answer)
         api.check("GET", "/show", answer)
     assert "ephone attempted-registrations" in show(site, "sh ep ?").body.decode()
+    assert show(site, "phonebook").json()["detail"].endswith(", and more (? lists all)")
+    assert "possible: reset ephone <number>, " in site.post("/exec", {"command": "reset"}).json()["detail"]
 
 
 def test_system_commands(site, api):
@@ -141,6 +143,8 @@ def test_the_command_line_asks_the_running_server(site, tmp_path):
     (tmp_path / "run").symlink_to(site.data)
     assert run("show", "version", cwd=tmp_path).stdout.startswith("Switchroom, Version ")
     assert "ephone summary" in run("show", "--data", site.data).stdout
+    assert run("sh", "voice", "reg", "pool", "20", "--data", site.data).stdout == show(site, "voice register pool 20").body.decode()
+    assert run("re", "ephone", "20", "--data", site.data).returncode == 2  # reset or restart
     bad = run("show", "ephone", "s", "--data", site.data)
     assert bad.returncode == 1 and bad.stdout == "" and "ambiguous" in bad.stderr
     empty = tmp_path / "empty"
