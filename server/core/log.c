@@ -164,7 +164,8 @@ static void put(struct lines *out, enum log_level level, enum log_area area, con
 static bool within_budget(struct lines *out, enum log_level level, enum log_area area)
 {
 	struct budget *b = &log_state.budget[area];
-	uint64_t now = clock_mono_ms(log_state.clock), more = (now - b->filled_ms) * AREA_RATE / 1000;
+	uint64_t now = clock_mono_ms(log_state.clock),
+		 more = (now - b->filled_ms) * AREA_RATE / 1000;
 	char count[64];
 
 	if (level == LOG_ERROR || log_state.level >= LOG_DEBUG)
