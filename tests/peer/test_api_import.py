@@ -69,6 +69,10 @@ def test_every_line_is_accounted_for(server, api, req):
     assert account["role"] == "admin" and not account["enabled"]
     entry = server.ok(server.get("/audit?limit=1"))["items"][0]
     assert entry["action"] == "import.create" and entry["detail"]["import"]["summary"]["refused"] == 1
+    told = server.log().encode() + server.get("/events?limit=1000").body + server.get("/audit?limit=100").body + \
+        server.get(f"/revisions/{before + 1}/changes").body + server.get("/export").body
+    for secret in (b"secretsecret", b"060506324F41", b"cisco"):
+        assert secret not in told, secret
     again = imported(server, SITE).json()
     assert again["summary"]["applied"] == 1  # the account line
     assert again["revision"] == before + 1 and again["accounts"][0]["exists"]

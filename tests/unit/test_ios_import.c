@@ -774,8 +774,10 @@ static void prompts_name_modes_that_are_there(void **state)
 
 		assert_non_null(p);
 		o = schema_object(p->object);
-		if (!o)
+		if (!o) {
 			fail_msg("%s names %s", prompts[i], p->object);
+			return;
+		}
 		for (m = o->modes; p->mode && m && m->name && strcmp(m->name, p->mode) != 0;)
 			m++;
 		if (p->mode && (!m || !m->name))
