@@ -82,24 +82,28 @@ static void record(struct import *im, struct outcome *out)
 	mem_free(out->shown);
 }
 
-/* `quit` at the end of a certificate is a line of it. */
-static bool below_unknown(const struct import *im)
+static bool is_closing(const char *text)
 {
-	return im->n_blocks && im->line.indent > im->blocks[0].indent;
+	return strcasecmp(text, "exit") == 0 || strcasecmp(text, "quit") == 0 ||
+	       strcasecmp(text, "exit-address-family") == 0;
 }
 
 static bool closes(struct import *im, const char *text, struct outcome *out)
 {
-	if (strcasecmp(text, "end") == 0) {
-		import_go_global(im);
-	} else if (strcasecmp(text, "exit") == 0 ||
-		   (strcasecmp(text, "quit") == 0 && !below_unknown(im))) {
-		import_close_mode(im);
-	} else {
+	bool end = strcasecmp(text, "end") == 0;
+
+	if (!end && !is_closing(text))
+		return false;
+	if (end || !import_in_block(im)) {
+		if (end)
+			import_go_global(im);
+		else
+			import_close_mode(im);
+		im->n_blocks = 0;
+		im->refused_line = 0;
+	} else if (!import_closes_inner(im, text)) {
 		return false;
 	}
-	im->n_blocks = 0;
-	im->refused_line = 0;
 	import_plain(out, IMPORT_IGNORED, "Closes the mode");
 	return true;
 }

@@ -390,8 +390,11 @@ static void unknown(struct import *im, const char *text, int err, struct outcome
 	unsigned open = import_left_open(im, false);
 	struct ios_place at = open < im->depth ? im->levels[open].before : im->at;
 	bool search = im->searches < NEAREST_MAX;
-	enum advice advice = ios_advise(&at, text, search, out->nearest, sizeof(out->nearest));
+	enum advice advice;
 
+	if (at.block[0] && !at.obj && ios_heads_block(text))
+		at.block[0] = im->at.block[0] = '\0'; /* one block of the router behind the other */
+	advice = ios_advise(&at, text, search, out->nearest, sizeof(out->nearest));
 	im->searches += search;
 	out->mode = import_mode(im, &at);
 	if (awaits_secret(im)) {

@@ -86,6 +86,7 @@ struct import {
 	struct ios_keeper *keeper;
 	struct block *blocks; /* BLOCKS of them */
 	unsigned n_blocks;
+	bool indents; /* the text says by indentation what belongs to a block */
 	struct ios_place back; /* where a line below one may belong to after all */
 
 	unsigned searches, splits, hashes;
@@ -121,6 +122,10 @@ void import_keep(struct import *im, const struct ios_place *at, const char *text
 void import_open_block(struct import *im, const struct ios_place *at, const char *text);
 /* Below an unknown line and deeper: kept in its block. */
 bool import_inside_block(struct import *im, const char *text, struct outcome *out);
+/* Deeper than the unknown line before it. */
+bool import_in_block(const struct import *im);
+/* A closing word of such a block: the blocks around it stay open. */
+bool import_closes_inner(struct import *im, const char *text);
 
 /* ---- import_command.c: one command ---- */
 void import_command(struct import *im, const char *text, struct outcome *out);

@@ -2,6 +2,7 @@
 #include "store/ios/import_int.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "server/core/err.h"
 #include "server/core/mem.h"
@@ -70,27 +71,58 @@ void import_open_block(struct import *im, const struct ios_place *at, const char
 	text_copy(b->head, sizeof(b->head), text);
 }
 
+bool import_in_block(const struct import *im)
+{
+	return im->n_blocks && im->line.indent > im->blocks[0].indent;
+}
+
+static void leave_inner(struct import *im)
+{
+	while (im->blocks[im->n_blocks - 1].indent >= im->line.indent)
+		im->n_blocks--;
+}
+
+/* A certificate is not whole without its `quit`. */
+bool import_closes_inner(struct import *im, const char *text)
+{
+	if (strcasecmp(text, "quit") == 0)
+		return false;
+	leave_inner(im);
+	return true;
+}
+
+/* A text that indents, back at the header: the block is over, with `!` or without. */
+static void leave_by_indent(struct import *im)
+{
+	if (!im->indents || !im->n_blocks || im->line.indent < 0)
+		return;
+	memcpy(im->at.block, im->blocks[0].at.block, sizeof(im->at.block));
+	im->n_blocks = 0;
+}
+
 /* Below an unknown line and deeper: part of its block, unless the mode before it knows the line. */
 bool import_inside_block(struct import *im, const char *text, struct outcome *out)
 {
 	const struct block *b;
 	struct ios_place at;
 
-	if (im->line.indent < 0 || !im->n_blocks || im->line.indent <= im->blocks[0].indent)
+	if (!import_in_block(im)) {
+		leave_by_indent(im);
 		return false;
+	}
+	im->indents = true;
 	if (im->back.obj && knows(&im->back, text)) {
 		im->n_blocks = 0;
 		import_go(im, &im->back);
 		return false;
 	}
-	while (im->blocks[im->n_blocks - 1].indent >= im->line.indent)
-		im->n_blocks--;
+	if (strcasecmp(text, "quit") == 0 && im->line.indent > im->blocks[im->n_blocks - 1].indent)
+		im->line.indent = im->blocks[im->n_blocks - 1].indent; /* a tab is in front */
+	leave_inner(im);
 	b = &im->blocks[im->n_blocks - 1];
 	at = b->at;
 	if (ios_enter_block(&at, b->head))
 		at = b->at;
-	/* Lines that are indented close a block by themselves. */
-	memcpy(im->at.block, im->blocks[0].at.block, sizeof(im->at.block));
 	import_keep(im, &at, text, out);
 	import_open_block(im, &at, text);
 	return true;

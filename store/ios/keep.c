@@ -385,7 +385,12 @@ bool ios_opens_block(const struct ios_place *at, const char *text)
 	text += strspn(text, " \t");
 	if (at->block[0] && listed(inner_blocks, ARRAY_LEN(inner_blocks), text))
 		return true;
-	return !at->obj && listed(blocks, ARRAY_LEN(blocks), text);
+	return !at->obj && ios_heads_block(text);
+}
+
+bool ios_heads_block(const char *text)
+{
+	return listed(blocks, ARRAY_LEN(blocks), text + strspn(text, " \t"));
 }
 
 int ios_enter_block(struct ios_place *at, const char *text)

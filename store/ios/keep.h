@@ -28,6 +28,8 @@ void ios_keeper_free(struct ios_keeper *k);
 /* Does a line that nobody knows open a block, by its first words (`voice-card 0`, `line vty 0 4`)? Indented
  * lines behind any line say so too. */
 bool ios_opens_block(const struct ios_place *at, const char *text);
+/* ... one that stands in no other block. */
+bool ios_heads_block(const char *text);
 /* The place of the lines behind such a header. ERR_TOO_BIG: nested too deep. ios_parse_line() looks at the
  * modes around a block and leaves the block when a line is theirs. */
 int ios_enter_block(struct ios_place *at, const char *text);

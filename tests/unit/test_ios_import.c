@@ -462,6 +462,67 @@ static void unknown_lines_stay_in_their_block(void **state)
 	REQ("R-318");
 }
 
+/* Routers print blocks without `!` between them, and some without a line in them. */
+static void blocks_of_the_router_end_where_their_indentation_ends(void **state)
+{
+	static const char indented[] = "!\n"
+				       "archive\n log config\n  hidekeys\n!\n"
+				       "ip forward-protocol nd\n!\n"
+				       "class-map match-any RTP\n match ip dscp ef\n!\n"
+				       "policy-map WAN\n class RTP\n  priority percent 30\n"
+				       " class class-default\n!\n"
+				       "ip sla 1\n icmp-echo 10.0.0.1\n!\n"
+				       "ip sla schedule 1 start-time now\n!\n"
+				       "line con 0\n!\nline aux 0\n!\n"
+				       "line vty 0 4\n transport input ssh\n!\n"
+				       "line vty 5 15\n!\n"
+				       "scheduler allocate 20000 1000\n!\nend\n";
+	static const char bare[] = "line con 0\nlogging synchronous\nline aux 0\nline vty 0 4\n"
+				   "transport input ssh\n";
+	struct schema_rig *r = *state;
+	struct text t;
+
+	text_init(&t, 4096);
+	for (const char *p = indented; *p; p++) {
+		if (p[0] == '!' && p[1] == '\n')
+			p++;
+		else
+			text_addc(&t, *p);
+	}
+	import(r, t.buf);
+	text_fini(&t);
+	assert_export(r, indented);
+	fresh(r);
+	import(r, bare);
+	assert_export(r, "!\nline con 0\n logging synchronous\n!\nline aux 0\n!\n"
+			 "line vty 0 4\n transport input ssh\n!\nend\n");
+	REQ("R-318");
+}
+
+static void a_block_goes_on_behind_one_inside_of_it(void **state)
+{
+	static const char text[] = "!\ncrypto pki certificate chain TP\n certificate 02\n"
+				   "  3082022B 30820194\n  DEADBEEF 12\n  quit\n"
+				   " certificate ca 01\n  3082022B 30820195\n  quit\n!\n"
+				   "router bgp 65001\n address-family ipv4\n"
+				   "  network 10.0.0.0\n address-family ipv6\n"
+				   "  network 2001:DB8::/32\n!\nend\n";
+	struct schema_rig *r = *state;
+
+	import(r, "crypto pki certificate chain TP\n certificate 02\n  3082022B 30820194 \n"
+		  "  DEADBEEF 12\n  \tquit\n certificate ca 01\n  3082022B 30820195 \n  \tquit\n"
+		  "router bgp 65001\n !\n address-family ipv4\n  network 10.0.0.0\n"
+		  " exit-address-family\n !\n address-family ipv6\n  network 2001:DB8::/32\n"
+		  " exit-address-family\n!\n");
+	assert_result(5, "kept");
+	assert_line(13, "ignored", "Closes the mode");
+	assert_export(r, text);
+	fresh(r);
+	import(r, text);
+	assert_export(r, text);
+	REQ("R-318");
+}
+
 /* What is damaged stays alone: the lines behind it are read. */
 static void damaged_lines_do_not_take_others_along(void **state)
 {
@@ -846,6 +907,8 @@ int main(void)
 		T(a_badly_damaged_paste_is_read_as_it_was_meant),
 		T(blocks_of_a_router_come_back_as_they_were),
 		T(unknown_lines_stay_in_their_block),
+		T(blocks_of_the_router_end_where_their_indentation_ends),
+		T(a_block_goes_on_behind_one_inside_of_it),
 		T(damaged_lines_do_not_take_others_along),
 		T(values_out_of_range_are_refused_and_the_next_lines_go_on),
 		T(what_is_named_may_come_later_or_never),
