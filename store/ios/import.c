@@ -315,6 +315,28 @@ static int64_t tag_limit(struct import *im, const struct schema_object *o)
 	return cfg_int(schema_object(path), conf_get(im->conf, path), hash + 1);
 }
 
+/* What was there before may stay when the text is laid over it. */
+static bool stays_above(const struct import *im, const char *path)
+{
+	return !im->opt->replace && conf_get_base(im->conf, path);
+}
+
+static void say_above(const struct schema_path *p, int64_t top, char *why, size_t cap)
+{
+	const struct schema_field *key = p->obj->key;
+	char setting[64];
+
+	text_copy(setting, sizeof(setting), strchr(key->max_from, '#') + 1);
+	for (char *c = setting; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+	if (top < key->min)
+		snprintf(why, cap, "Value %s out of range: %s is %lld", p->key, setting,
+			 (long long)top);
+	else
+		snprintf(why, cap, "Value %s out of range %lld-%lld", p->key, (long long)key->min,
+			 (long long)top);
+}
+
 /* Tags above max-dn or max-pool: there may be more of them than a check tells. */
 static void exclude_tags(struct import *im)
 {
@@ -328,10 +350,9 @@ static void exclude_tags(struct import *im)
 		    !p.obj->collection)
 			continue;
 		top = tag_limit(im, p.obj);
-		if (top < 0 || strtoll(p.key, NULL, 10) <= top || conf_get_base(im->conf, l->path))
+		if (top < 0 || strtoll(p.key, NULL, 10) <= top || stays_above(im, l->path))
 			continue;
-		snprintf(why, sizeof(why), "Value %s out of range %lld-%lld", p.key,
-			 (long long)p.obj->key->min, (long long)top);
+		say_above(&p, top, why, sizeof(why));
 		exclude(im, l->line, why);
 	}
 }
@@ -340,10 +361,15 @@ static void exclude_tags(struct import *im)
 static bool exclude_ranges(struct import *im, const struct faults *f)
 {
 	size_t had = im->n_excluded;
+	bool tags;
 
 	exclude_tags(im);
-	for (size_t i = 0; i < f->n && i < FAULTS_MAX; i++) {
-		if (f->list[i].err == ERR_RANGE && f->list[i].line &&
+	tags = im->n_excluded > had;
+	/* Without them the limit may do; and a mode is never refused for what is missing in it. */
+	for (size_t i = 0; !tags && i < f->n && i < FAULTS_MAX; i++) {
+		const struct report_line *l = report_find(&im->report, f->list[i].line);
+
+		if (f->list[i].err == ERR_RANGE && l && !l->header &&
 		    strcmp(f->list[i].field, "/tag") != 0)
 			exclude(im, f->list[i].line, f->list[i].detail);
 	}

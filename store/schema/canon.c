@@ -243,9 +243,13 @@ static bool twice(const struct schema_field *f, const cJSON *out, const struct e
 	return i && strcmp(list[i - 1].key, list[i].key) == 0;
 }
 
+/* Each change of an object builds it anew: a list that no row limits must not grow without end. */
+#define ENTRIES_MAX 1000u
+
 static cJSON *map_build(struct canon *c, const struct schema_field *f, struct entry *list, size_t n,
 			const char *ptr)
 {
+	size_t most = f->max ? (size_t)f->max : ENTRIES_MAX;
 	cJSON *out = cJSON_CreateObject();
 	char at[POINTER_MAX];
 
@@ -261,9 +265,8 @@ static cJSON *map_build(struct canon *c, const struct schema_field *f, struct en
 		cJSON_AddItemToObject(out, list[i].key, list[i].value);
 	}
 	/* One with a code of its own is left to the check of the mode. */
-	if (f->max && n > (size_t)f->max && !f->fault)
-		faults_add(c->faults, ERR_RANGE, NULL, c->path, ptr, "At most %lld entries",
-			   (long long)f->max);
+	if (n > most && (!f->max || !f->fault || n > ENTRIES_MAX))
+		faults_add(c->faults, ERR_RANGE, NULL, c->path, ptr, "At most %zu entries", most);
 	return out;
 }
 
@@ -646,21 +649,34 @@ static cJSON *mask_value(const struct schema_field *f, const cJSON *v)
 	return out;
 }
 
+/* The member of that name. `hint` is the likely one: lists that are merged have their entries in the same order,
+ * and a search for each of them would take its time. */
+static cJSON *member_near(cJSON *target, cJSON *hint, const char *name)
+{
+	if (hint && strcmp(hint->string, name) == 0)
+		return hint;
+	return cJSON_GetObjectItemCaseSensitive(target, name);
+}
+
 cJSON *schema_merge(cJSON *target, const cJSON *patch)
 {
+	bool fresh = !cJSON_IsObject(target);
+	cJSON *hint = NULL;
 	const cJSON *e;
 
 	if (!cJSON_IsObject(patch)) {
 		cJSON_Delete(target);
 		return cJSON_Duplicate(patch, true);
 	}
-	if (!cJSON_IsObject(target)) {
+	if (fresh) {
 		cJSON_Delete(target);
 		target = cJSON_CreateObject();
 	}
+	hint = target->child;
 	cJSON_ArrayForEach (e, patch) {
-		cJSON *old = cJSON_GetObjectItemCaseSensitive(target, e->string);
+		cJSON *old = fresh ? NULL : member_near(target, hint, e->string);
 
+		hint = old ? old->next : hint;
 		/* What is there keeps its place: in some lists the order counts. */
 		if (cJSON_IsNull(e))
 			cJSON_DeleteItemFromObjectCaseSensitive(target, e->string);

@@ -708,6 +708,32 @@ static void banners_and_questions_are_skipped(void **state)
 	assert_null(conf_get(r->conf, "ephones/9"));
 }
 
+/* What was there before counts in a merge only, and a number too high is refused, not the limit. */
+static void numbers_above_the_limit_of_the_text_are_refused(void **state)
+{
+	static const char first[] = "telephony-service\n max-dn 9\nephone-dn 5\nephone-dn 9\n";
+	static const char bare[] = "ephone-dn 5\n number 21\ntelephony-service\n timeouts busy 9\n";
+	static const char lower[] = "telephony-service\n max-dn 5\nephone-dn 5\nephone-dn 9\n";
+	struct schema_rig *r = *state;
+
+	import(r, first);
+	rig_commit(r);
+	assert_int_equal(import_bytes(r, bare, strlen(bare), &replace), 0);
+	assert_line(1, "refused", "max-dn is 0");
+	assert_line(2, "refused", "block of line 1");
+	assert_result(4, "applied");
+	fresh(r);
+	assert_int_equal(import_bytes(r, lower, strlen(lower), &replace), 0);
+	assert_result(2, "applied");
+	assert_result(3, "applied");
+	assert_line(4, "refused", "Value 9 out of range 1-5");
+	fresh(r);
+	assert_int_equal(import_err(r, lower), 0);
+	assert_line(2, "refused", "out of range 9-");
+	assert_result(4, "unchanged");
+	REQ("R-320");
+}
+
 static void lists_add_and_single_settings_replace(void **state)
 {
 	struct schema_rig *r = *state;
@@ -739,6 +765,22 @@ static void a_hundred_thousand_lines_are_read(void **state)
 	assert_true(counted("not_listed") > 0);
 	assert_true(cJSON_GetArraySize(cJSON_GetObjectItem(report, "lines")) <= 80000);
 	assert_true(counted("kept") <= 5000);
+}
+
+/* What no row limits has an end all the same: every change builds the whole list anew. */
+static void a_list_without_a_limit_does_not_grow_without_end(void **state)
+{
+	struct schema_rig *r = *state;
+	struct text t;
+
+	text_init(&t, 1 << 20);
+	for (int i = 0; i < 1500; i++)
+		text_addf(&t, "tftp-server flash:file%d.bin\n", i);
+	import_bytes(r, t.buf, t.len, &merge);
+	text_fini(&t);
+	assert_int_equal(counted("applied"), 1000);
+	assert_int_equal(counted("refused"), 500);
+	assert_line(1500, "refused", "At most 1000 entries");
 }
 
 static void modes_that_never_end_are_read(void **state)
@@ -917,8 +959,10 @@ int main(void)
 		T(web_administrators_become_accounts),
 		T(mac_addresses_of_all_spellings),
 		T(banners_and_questions_are_skipped),
+		T(numbers_above_the_limit_of_the_text_are_refused),
 		T(lists_add_and_single_settings_replace),
 		T(a_hundred_thousand_lines_are_read),
+		T(a_list_without_a_limit_does_not_grow_without_end),
 		T(modes_that_never_end_are_read),
 		T(rubbish_is_answered_with_a_report),
 		T(passwords_that_are_hashed_are_limited),
