@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { find, walk } from '../src/form/find';
-import { applies, check, fromEditObject, inOrder, isRows, leads, masked, move, newRow, put, rowAt, sections, toEditObject, trailOf, valueFault, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
+import { applies, check, fromEditObject, inCell, inOrder, isRows, leads, masked, move, newRow, put, rowAt, sections, toEditObject, trailOf, valueFault, type EditObject, type Field, type Rows, type SchemaObject } from '../src/form/model';
 import { mergePatch, pointerParts, type JsonObject } from '../src/lib/json';
 
 const fields: Field[] = [
@@ -209,4 +209,15 @@ it('typed passwords are not shown, however deep they are', () => {
 
 	expect(masked(box, { users: { bob: { password: 'x1', level: 3 }, eve: null }, pin: 'x2', keys: ['x3'] })).toEqual({ users: { bob: { password: { set: true }, level: 3 }, eve: null }, pin: { set: true }, keys: [{ set: true }] });
 	expect(masked(box, { pin: null })).toEqual({ pin: null });
+});
+
+it('a cell tells what an object holds as its line does', () => {
+	const id: Field = { name: 'id', type: 'object', members: [
+		{ name: 'kind', type: 'string', choices: ['mac', 'ip'] }, { name: 'mac', type: 'mac' }, { name: 'address', type: 'ipv4' }, { name: 'mask', type: 'ipv4_mask' }, { name: 'strict', type: 'bool', label: 'Strict' }] };
+	const lines: Field = { name: 'numbers', type: 'map', keys: [{ name: 'line', type: 'int' }], item: { name: 'dn', type: 'int' } };
+
+	expect(inCell(id, { kind: 'mac', mac: '0A7105000001', strict: false })).toBe('0A:71:05:00:00:01');
+	expect(inCell(id, { kind: 'ip', address: '10.71.5.77', mask: '255.255.255.255', strict: true })).toBe('ip 10.71.5.77 255.255.255.255 Strict');
+	expect(inCell(id, undefined)).toBe('');
+	expect(inCell(lines, { 1: 7, 2: 8, 3: 9, 4: 10, 5: 11 })).toBe('1: 7; 2: 8; 3: 9; 4: 10 …');
 });

@@ -1,7 +1,7 @@
 // What a form holds while a person edits: the object's JSON, except that lists keyed by something are rows
 // (a key being typed is no member name yet, and rows must not jump while it changes). Pure.
-import { equal, isObject, pointer, type Json, type JsonObject } from '../lib/json';
-import { macFault } from '../lib/mac';
+import { equal, isObject, pointer, show, type Json, type JsonObject } from '../lib/json';
+import { formatMac, macFault } from '../lib/mac';
 
 /** One setting as GET /schema describes it. */
 export interface Field {
@@ -359,3 +359,21 @@ export const differs = (f: Field, e: Edit): boolean => {
 
 	return v !== undefined && !isSet(v) && f.default !== undefined && !equal(v, f.default);
 };
+
+const FEW = 4;
+
+/** A setting in the cell of a table. What an object holds is told by its values, as its line tells them: "ip 192.0.2.0 255.255.255.0". */
+export function inCell(f: Field, v: Json | undefined): string {
+	if (v === undefined || v === null)
+		return '';
+	if (f.type === 'mac' && typeof v === 'string')
+		return formatMac(v);
+	if (f.type === 'map' && isObject(v))
+		return Object.entries(v).slice(0, FEW).map(([k, x]) => `${k}: ${f.item ? inCell(f.item, x) : show(x)}`).join('; ') + (Object.keys(v).length > FEW ? ' …' : '');
+	if (f.type !== 'object' || !isObject(v))
+		return show(v);
+	const held = (f.members ?? []).filter((m) => v[m.name] !== undefined);
+
+	return held.filter((m) => v[m.name] !== false && !(m.choices && held.some((o) => o.name === v[m.name])))
+		.map((m) => (v[m.name] === true ? m.label ?? m.name : inCell(m, v[m.name]))).join(' ') || show(v);
+}

@@ -41,6 +41,9 @@ export function sentence(s: string): string {
 	return s ? s[0]!.toUpperCase() + s.slice(1) : s;
 }
 
+/** A label within a sentence: "SIP phones", "dial peers". */
+export const inText = (s: string): string => (/^[A-Z][a-z ]/.test(s) ? s[0]!.toLowerCase() + s.slice(1) : s);
+
 /** With a full stop, when another sentence follows. */
 export const stop = (s: string): string => (/[.!?:]$/.test(s) ? s : `${s}.`);
 

@@ -3,9 +3,8 @@ import { useState } from 'preact/hooks';
 import { all, get } from '../lib/api';
 import { transact, type Outcome } from '../lib/changes';
 import { draft, draftOf, drop, isNew, keep, operationOf, type Entry } from '../lib/draft';
-import { plural } from '../lib/format';
-import { isObject, show, type JsonObject } from '../lib/json';
-import { formatMac } from '../lib/mac';
+import { inText, plural } from '../lib/format';
+import { show, type JsonObject } from '../lib/json';
 import { go, href, pathOf, route, setQuery } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
@@ -14,7 +13,7 @@ import { Table, type Column } from '../ui/table';
 import { labelOf } from '../form/field';
 import { ObjectForm } from '../form/form';
 import { find, walk, type Found } from '../form/find';
-import { has, type Field, type SchemaObject } from '../form/model';
+import { has, inCell, type Field, type SchemaObject } from '../form/model';
 import { Preview } from '../form/preview';
 import { forgetChoices, itemText, loadSchema } from '../form/schema';
 
@@ -139,7 +138,7 @@ function Collection({ object }: { object: SchemaObject }) {
 	const link = (k: string) => toItem(object, k) + (at ? `?at=${encodeURIComponent(at)}` : '');
 	const columns: Column<JsonObject>[] = [
 		{ id: key, label: labelOf(object.key ?? { name: key, type: 'int' }), head: true, class: 'num', sort: (r) => r[key] as number | string, render: (r) => <a href={link(id(r))}>{id(r)}</a> },
-		...summary(object, rows.data ?? []).map((f): Column<JsonObject> => ({ id: f.name, label: labelOf(f), sort: (r) => r[f.name] === undefined ? '' : show(r[f.name]), render: (r) => brief(f, r) })),
+		...summary(object, rows.data ?? []).map((f): Column<JsonObject> => ({ id: f.name, label: labelOf(f), sort: (r) => r[f.name] === undefined ? '' : show(r[f.name]), render: (r) => inCell(f, r[f.name]) })),
 	];
 	const shown = (rows.data ?? []).filter((r) => !text || JSON.stringify(r).toLowerCase().includes(text.toLowerCase()));
 	const entries = () => [...picked].map((k): Entry => ({ id: pathOf(object.path, k), object: object.path, op: 'delete', etag: '*', stored: (rows.data ?? []).find((r) => id(r) === k) ?? null }));
@@ -158,7 +157,7 @@ function Collection({ object }: { object: SchemaObject }) {
 				<Wait on={rows} what={object.label}>
 					{() => <Table label={object.label} columns={columns} rows={shown} id={id} start={{ by: key }} foot={plural(shown.length, 'item')} page={200}
 						{...(mayWrite() && { picked: { set: picked, change: setPicked, name: id } })}
-						empty={<Empty icon="list" title={text ? 'Nothing matches' : `No ${object.label.toLowerCase()} yet`}>{text ? <p>Try a shorter search.</p> : <><p>{object.help}</p>{add}</>}</Empty>} />}
+						empty={<Empty icon="list" title={text ? 'Nothing matches' : `No ${inText(object.label)} yet`}>{text ? <p>Try a shorter search.</p> : <><p>{object.help}</p>{add}</>}</Empty>} />}
 				</Wait>
 			</div>
 			{preview && <Preview title={`Delete ${plural(picked.size, 'item')}?`} action="Delete" danger outcome={preview} onClose={() => setPreview(null)} later={() => { entries().forEach(keep); setPreview(null); setPicked(new Set()); }} commit={async (opt) => {
@@ -194,19 +193,6 @@ const wordsAt = (object: SchemaObject, at: string): string => {
 	return f ? [...f.trail, labelOf(f.field)].join(' › ') : at;
 };
 
-/** A setting in a cell. */
-function brief(f: Field, r: JsonObject): string {
-	const v = r[f.name];
-
-	if (v === undefined)
-		return '';
-	if (f.type === 'mac' && typeof v === 'string')
-		return formatMac(v);
-	if (f.type === 'map' && isObject(v))
-		return Object.entries(v).slice(0, 4).map(([k, x]) => `${k}: ${show(x)}`).join('; ') + (Object.keys(v).length > 4 ? ' …' : '');
-	return show(v);
-}
-
 function Item({ object, id: part }: { object: SchemaObject; id: string }) {
 	const fresh = isNew(part);
 	const id = part.replace(/^=/, '');
@@ -229,7 +215,7 @@ function Item({ object, id: part }: { object: SchemaObject; id: string }) {
 					? <Note tone="warn"><p>This is to be deleted with the draft.</p><p><button class="btn small" onClick={() => drop(path)}>Keep it after all</button> <a class="btn small" href={href(['changes'])}>Review the changes</a></p></Note>
 					: (
 						<>
-							{fresh && object.key?.type === 'int' && <div class="before"><Note>Without a {labelOf(object.key).toLowerCase()}, the lowest free one is taken.</Note></div>}
+							{fresh && object.key?.type === 'int' && <div class="before"><Note>Without a {inText(labelOf(object.key))}, the lowest free one is taken.</Note></div>}
 							<ObjectForm key={`${d.etag} ${turn}`} object={object} stored={d.stored} path={path} etag={d.etag} focus={focus}
 								onSaved={() => { if (fresh) go(['config', ...back]); else item.reload(); }} onReload={() => { setTurn(turn + 1); item.reload(); }}
 								{...(fresh && { onNext: () => { setTurn(turn + 1); go(['config', ...back, 'new'], {}, true); } })} />
