@@ -91,8 +91,8 @@ export function Import() {
 						<Coverage report={read.report} key={`${read.report.dry_run}`} />
 						{!read.done && read.errors.length === 0 && !read.trouble && (
 							<div class="savebar">
-								<span class="grow">{plural(read.report.changes?.length ?? 0, 'object')} would change.</span>
-								<button class="btn primary" onClick={() => ask(true)}><Icon name="eye" />Preview and import</button>
+								<span class="grow">{isNews(read.report) ? `${plural(read.report.changes?.length ?? 0, 'object')} would change.` : 'Nothing would change: all that can be taken is so already.'}</span>
+								{isNews(read.report) && <button class="btn primary" onClick={() => ask(true)}><Icon name="eye" />Preview and import</button>}
 							</div>
 						)}
 					</>
@@ -102,6 +102,10 @@ export function Import() {
 		</Page>
 	);
 }
+
+const newAccounts = (r: Report) => (r.accounts ?? []).filter((a) => !a.exists);
+/** An account may come without a change of the configuration. */
+const isNews = (r: Report): boolean => (r.changes?.length ?? 0) > 0 || newAccounts(r).length > 0;
 
 /** What stops the whole: a cross-check of the configuration that would result. */
 function Refused({ read }: { read: Read }) {
@@ -184,6 +188,7 @@ function Coverage({ report }: { report: Report }) {
 	const found = filterLines(report.lines, filter, text);
 	const shown = found.slice(page * PAGE, (page + 1) * PAGE);
 	const choose = (f: Filter) => { setFilter(f); setPage(0); };
+	const accounts = newAccounts(report);
 	const attention = filterLines(report.lines, 'attention', '').length;
 	const chips: [Filter, string, number, string][] = [
 		['all', 'All lines', report.summary.lines, ''],
@@ -203,7 +208,7 @@ function Coverage({ report }: { report: Report }) {
 				</div>
 				<p class="small muted">{RESULTS.filter((r) => (report.summary[r.result] ?? 0) > 0).map((r) => `${r.text}: ${r.help}.`).join(' ')}</p>
 				{(report.summary.not_listed ?? 0) > 0 && <Note tone="warn">{plural(report.summary.not_listed!, 'line')} more are counted above, but not listed below.</Note>}
-				{report.accounts && report.accounts.length > 0 && <Note>Web users became accounts that are switched off: {report.accounts.map((a) => `${a.username} (${a.role})`).join(', ')}. An administrator gives them a password and switches them on, under <a href={href(['accounts'])}>Accounts</a>.</Note>}
+				{accounts.length > 0 && <Note>Web users {report.dry_run ? 'become' : 'became'} accounts that are switched off: {accounts.map((a) => `${a.username} (${a.role})`).join(', ')}. An administrator gives them a password and switches them on, under <a href={href(['accounts'])}>Accounts</a>.</Note>}
 			</section>
 			{report.modes.length > 1 && (
 				<details class="card fold">
