@@ -101,7 +101,7 @@ export function Control({ f, v, set, id, error, readOnly, label }: ControlProps)
 	if (f.choices)
 		return <Select common={common} f={f} value={text} set={(s) => set(s !== undefined && f.type === 'int' ? Number(s) : s)} words={String} />;
 	if (has(f, 'multiline'))
-		return <textarea {...common} value={text} placeholder={hint(f)} onInput={on} spellcheck={false} />;
+		return <textarea {...common} rows={label ? 1 : undefined} value={text} placeholder={hint(f)} onInput={on} spellcheck={false} />;
 	const ref = f.ref ?? f.pick ?? (f.type === 'phone_type' ? 'models' : undefined);
 
 	if (ref)
@@ -345,6 +345,9 @@ function member(row: Row, f: Field, m: Field, here: string): { v: Edit; at: stri
 		: { v: value[m.name], at: here + pointer(m.name), put: (x) => ({ ...row, value: { ...value, [m.name]: x } }) };
 }
 
+/** How much room a column needs: a number little, a text of many words all there is. */
+const room = (f: Field): string | undefined => has(f, 'multiline') ? 'long' : (f.type === 'int' && !f.ref && !f.pick && !f.choices) || f.type === 'flag' ? 'short' : undefined;
+
 const removeLabel = (f: Field, row: Row) => `Remove ${labelOf(f)} ${rowKey(row) || '(new)'}`;
 
 function MapTable({ f, rows, members, at, ctx, change, remove, shift }: MapPart) {
@@ -353,7 +356,7 @@ function MapTable({ f, rows, members, at, ctx, change, remove, shift }: MapPart)
 			<table class="cards" role="table" aria-label={labelOf(f)}>
 				<thead role="rowgroup">
 					<tr role="row">
-						{[...(f.keys ?? []), ...members].map((m) => <th role="columnheader" scope="col" key={m.name}>{labelOf(m)}{m.unit ? ` (${m.unit})` : ''}</th>)}
+						{[...(f.keys ?? []), ...members].map((m) => <th role="columnheader" scope="col" class={room(m)} key={m.name}>{labelOf(m)}{m.unit ? ` (${m.unit})` : ''}</th>)}
 						<th role="columnheader" class="acts"><span class="hidden">Actions</span></th>
 					</tr>
 				</thead>

@@ -10,7 +10,7 @@ import { href } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
 import { Note, Search, toast } from '../ui/parts';
-import { Fields, idOf, PickLists } from './field';
+import { Fields, idOf, labelOf, PickLists } from './field';
 import { narrow } from './find';
 import { check, fromEditObject, leads, sections, toEditObject, trailOf, type EditObject, type Errors, type Field, type SchemaObject } from './model';
 import { Preview } from './preview';
@@ -211,6 +211,8 @@ function Faults({ fields, edit, errors, trouble, children }: { fields: Field[]; 
 interface SectionsProps { fields: Field[]; edit: EditObject; set: (e: EditObject) => void; errors: Errors; readOnly: boolean; focus?: string | null | undefined }
 
 const FILTER_FROM = 10;
+/** One field that is called as its section is: it needs no second heading. */
+const isAlone = (s: { title: string; fields: Field[]; more: Field[] }): boolean => s.fields.length === 1 && !s.more.length && labelOf(s.fields[0]!) === s.title;
 
 /** The fields under their headings; of a long form only what a filter leaves. */
 function Sections({ fields, edit, set, errors, readOnly, focus }: SectionsProps) {
@@ -242,7 +244,7 @@ function Sections({ fields, edit, set, errors, readOnly, focus }: SectionsProps)
 			{parts.map((s, i) => (
 				<section class="card form-section" key={s.title}>
 					<header><h2 id={`section-${i}`} tabIndex={-1}>{s.title}</h2></header>
-					<div class="pad">
+					<div class={isAlone(s) ? 'pad alone' : 'pad'}>
 						{s.fields.length > 0 && <Fields fields={s.fields} v={edit} set={set} at="" ctx={ctx} />}
 						{s.more.length > 0 && (
 							<details class="more" open={narrowed || s.more.some((f) => faulty(f) || f.name === top) || undefined}>
