@@ -219,5 +219,6 @@ it('a cell tells what an object holds as its line does', () => {
 	expect(inCell(id, { kind: 'mac', mac: '0A7105000001', strict: false })).toBe('0A:71:05:00:00:01');
 	expect(inCell(id, { kind: 'ip', address: '10.71.5.77', mask: '255.255.255.255', strict: true })).toBe('ip 10.71.5.77 255.255.255.255 Strict');
 	expect(inCell(id, undefined)).toBe('');
+	expect(inCell({ name: 'codecs', type: 'map', item: { name: 'on', type: 'flag' } }, { g711ulaw: true, g729r8: true })).toBe('g711ulaw; g729r8');
 	expect(inCell(lines, { 1: 7, 2: 8, 3: 9, 4: 10, 5: 11 })).toBe('1: 7; 2: 8; 3: 9; 4: 10 …');
 });

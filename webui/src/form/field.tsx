@@ -302,6 +302,7 @@ function MapField({ f, v, set, at, ctx }: Props) {
 		<fieldset class="field full" id={id} tabIndex={-1}>
 			<legend class="label">{labelOf(f)}</legend>
 			{(f.help || f.command) && <Help f={f} id={id} />}
+			{flat && rows.length > 0 && members.filter((m) => m.choices && m.help).map((m) => <div class="help" key={m.name}><b>{labelOf(m)}</b>: {m.help}</div>)}
 			{error && <FieldError id={`${id}-error`} text={error} />}
 			<div class="map">
 				{rows.length > 0 && (flat ? <MapTable {...part} /> : <MapBoxes {...part} />)}

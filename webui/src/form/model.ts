@@ -369,7 +369,7 @@ export function inCell(f: Field, v: Json | undefined): string {
 	if (f.type === 'mac' && typeof v === 'string')
 		return formatMac(v);
 	if (f.type === 'map' && isObject(v))
-		return Object.entries(v).slice(0, FEW).map(([k, x]) => `${k}: ${f.item ? inCell(f.item, x) : show(x)}`).join('; ') + (Object.keys(v).length > FEW ? ' …' : '');
+		return Object.entries(v).slice(0, FEW).map(([k, x]) => (x === true ? k : `${k}: ${f.item ? inCell(f.item, x) : show(x)}`)).join('; ') + (Object.keys(v).length > FEW ? ' …' : '');
 	if (f.type !== 'object' || !isObject(v))
 		return show(v);
 	const held = (f.members ?? []).filter((m) => v[m.name] !== undefined);
