@@ -122,8 +122,7 @@ cJSON *phone_json(const struct phones *p, const struct phone *ph)
 	add_time(o, "registered_at", ph->registered ? ph->registered_ms : 0);
 	add_time(o, "expires_at", ph->registered ? ph->expires_ms : 0);
 	add_time(o, "last_seen", ph->last_seen_ms);
-	cJSON_AddStringToObject(o, "pending_action",
-				phone_need_text(pending_need(p, ph->name)));
+	cJSON_AddStringToObject(o, "pending_action", phone_need_text(pending_need(p, ph->name)));
 	add_verdict(p, ph, o);
 	counters = cJSON_AddObjectToObject(o, "counters");
 	PHONE_COUNTERS(ADD_COUNTER)
@@ -242,6 +241,33 @@ static bool contains(const char *s, const char *lower)
 	return false;
 }
 
+/* Digits of a MAC, or of a part of one, that is written in groups: "00:1e:f7", "001e.f7". */
+static bool bare_mac(const char *s, char out[MAC_TEXT_SIZE])
+{
+	size_t n = 0, run = 0, group = 0;
+
+	for (; *s; s++) {
+		if (isxdigit((unsigned char)*s) && n + 1 < MAC_TEXT_SIZE) {
+			out[n++] = *s;
+			run++;
+			continue;
+		}
+		if (!strchr(":-.", *s) || run != (*s == '.' ? 4 : 2) || (group && group != run))
+			return false;
+		group = run;
+		run = 0;
+	}
+	out[n] = '\0';
+	return group && run <= group;
+}
+
+static bool name_contains(const struct phone *ph, const char *text)
+{
+	char bare[MAC_TEXT_SIZE];
+
+	return contains(ph->name, text) || (bare_mac(text, bare) && contains(ph->name, bare));
+}
+
 static bool line_contains(const struct phones *p, const struct phone_conf *c, const char *text)
 {
 	for (unsigned i = 0; c && i < c->n_lines; i++) {
@@ -258,7 +284,7 @@ static bool text_matches(const struct phones *p, const struct phone *ph, const c
 	const struct phone_conf *c = phone_conf_of(p, ph);
 	char host[NET_HOST_SIZE];
 
-	return contains(ph->name, text) || contains(phone_model(p, ph), text) ||
+	return name_contains(ph, text) || contains(phone_model(p, ph), text) ||
 	       (c && contains(c->description, text)) ||
 	       (ph->has_peer && contains(net_addr_host(&ph->peer, host), text)) ||
 	       line_contains(p, c, text);

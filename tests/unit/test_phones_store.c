@@ -237,6 +237,14 @@ static void steps_that_memory_lost_come_from_the_journal(void **state)
 static void lists_attempts_and_metrics_answer_other_threads(void **state)
 {
 	struct rig *r = *state;
+	static const struct {
+		const char *text;
+		bool found;
+	} parts[] = { { "001122334403", true },   { "00:11:22:33:44:03", true },
+		      { "0011.2233.4403", true }, { "2233.4403", true },
+		      { "33-44-03", true },       { "33:44:0", true },
+		      { "334:403", false },       { "44-03:", true },
+		      { "44.03", false },         { "00:11:22:33:44:03:05", false } };
 	struct phones_query q = { .limit = 2 };
 	char path[64], entry[128], *json = NULL;
 	struct text t;
@@ -255,6 +263,14 @@ static void lists_attempts_and_metrics_answer_other_threads(void **state)
 	assert_non_null(strstr(json, "SEP001122334405"));
 	assert_non_null(strstr(json, "\"next_cursor\":null"));
 	mem_free(json);
+	q = (struct phones_query){ .limit = 9 };
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		q.text = parts[i].text;
+		assert_int_equal(phones_list_json(r->p, &q, &json), 0);
+		if (!strstr(json, "SEP001122334403") == parts[i].found)
+			fail_msg("%s", parts[i].text);
+		mem_free(json);
+	}
 	assert_int_equal(phones_attempts_json(r->p, NULL, &json), 0);
 	assert_string_equal(json, "{\"items\":[]}");
 	mem_free(json);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceName, formatMac, macFault, parseMac } from '../src/lib/mac';
+import { deviceName, formatMac, holds, macFault, parseMac } from '../src/lib/mac';
 
 describe('MAC addresses', () => {
 	it.each(['0011.2233.44aa', '00:11:22:33:44:AA', '00-11-22-33-44-aa', '0011223344aa', ' 00 11 22 33 44 aa ', 'SEP0011223344AA', 'sep0011223344aa', 'ATA0011223344AA'])(
@@ -22,3 +22,6 @@ describe('MAC addresses', () => {
 		expect(deviceName('POOL3@10.0.0.1:5060')).toBe('POOL3@10.0.0.1:5060');
 	});
 });
+
+it.each([['00:11:22', true], ['0011.2233.44aa', true], ['22-33-44', true], ['10.0.0.5', true], ['10.0.0.6', false], ['00:11:2233', false], ['desk', true], ['', true]])(
+	'an item is found by %s: %s', (text, found) => expect(holds({ mac_address: '0011223344AA', description: 'Desk', address: '10.0.0.5' }, text)).toBe(found));

@@ -24,6 +24,14 @@ export function macFault(text: string): string | null {
 	return null;
 }
 
+/** Does an item hold this text? A MAC address, or a part of one, in any grouping. */
+export function holds(item: unknown, text: string): boolean {
+	const wanted = text.trim().toLowerCase();
+	const all = JSON.stringify(item).toLowerCase();
+
+	return all.includes(wanted) || (/^([0-9a-f]{2}[:-])+[0-9a-f]{0,2}$|^([0-9a-f]{4}\.)+[0-9a-f]{0,4}$/.test(wanted) && all.includes(wanted.replace(/[:.-]/g, '')));
+}
+
 export function formatMac(mac: string): string {
 	return mac.replace(/(..)(?=.)/g, '$1:');
 }

@@ -4,6 +4,7 @@ import { get, message, post, Problem, request, type Page as Paged } from '../lib
 import { ago, dateTime } from '../lib/format';
 import type { ObjectChange } from '../lib/changes';
 import type { Json } from '../lib/json';
+import { holds } from '../lib/mac';
 import { isAdmin, left, session, signOut } from '../lib/session';
 import { Difference } from '../form/preview';
 import { Icon } from '../ui/icons';
@@ -190,7 +191,7 @@ export function Audit() {
 	const rows = useLoad((s) => get<Paged<AuditRow>>('/audit', { limit: 500 }, s).then((a) => a.data.items), []);
 	const [text, setText] = useState('');
 	const [open, setOpen] = useState<AuditRow | null>(null);
-	const shown = (rows.data ?? []).filter((r) => !text || JSON.stringify(r).toLowerCase().includes(text.toLowerCase()));
+	const shown = (rows.data ?? []).filter((r) => holds(r, text));
 
 	return (
 		<Page title="Audit log" lead="Every write: who, from where, before and after.">

@@ -5,6 +5,7 @@ import { transact, type Outcome } from '../lib/changes';
 import { draft, draftOf, drop, isNew, keep, operationOf, type Entry } from '../lib/draft';
 import { inText, plural } from '../lib/format';
 import { show, type JsonObject } from '../lib/json';
+import { holds } from '../lib/mac';
 import { go, href, pathOf, route, setQuery } from '../lib/router';
 import { mayWrite } from '../lib/session';
 import { Icon } from '../ui/icons';
@@ -140,7 +141,7 @@ function Collection({ object }: { object: SchemaObject }) {
 		{ id: key, label: labelOf(object.key ?? { name: key, type: 'int' }), head: true, class: 'num', sort: (r) => r[key] as number | string, render: (r) => <a href={link(id(r))}>{id(r)}</a> },
 		...summary(object, rows.data ?? []).map((f): Column<JsonObject> => ({ id: f.name, label: labelOf(f), sort: (r) => r[f.name] === undefined ? '' : show(r[f.name]), render: (r) => inCell(f, r[f.name]) })),
 	];
-	const shown = (rows.data ?? []).filter((r) => !text || JSON.stringify(r).toLowerCase().includes(text.toLowerCase()));
+	const shown = (rows.data ?? []).filter((r) => holds(r, text));
 	const entries = () => [...picked].map((k): Entry => ({ id: pathOf(object.path, k), object: object.path, op: 'delete', etag: '*', stored: (rows.data ?? []).find((r) => id(r) === k) ?? null }));
 	const remove = () => transact(entries().map(operationOf), true).then(setPreview, failed);
 	const add = mayWrite() && <a class="btn primary" href={to(object, 'new')}><Icon name="plus" />Add</a>;
