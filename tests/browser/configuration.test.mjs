@@ -109,6 +109,9 @@ test('what is not there is found by its shortened command, and set with a previe
 	await dialog().getByRole('radio', { name: 'IOS lines' }).check({ force: true });
 	await dialog().getByRole('region', { name: 'Lines of telephony-service' }).getByText('timeouts busy 20').waitFor();
 	await everywhere('preview-lines');
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'Preview and save' }).and(page.locator(':focus')).waitFor();
+	await page.keyboard.press('Enter');
 	await dialog().getByLabel('Comment').fill('a longer busy tone');
 	await save();
 	await page.getByText('Saved as revision 3').waitFor();

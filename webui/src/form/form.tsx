@@ -131,6 +131,8 @@ export function ObjectForm(props: Props) {
 	const look = async () => {
 		const faults = check(fields, edit);
 
+		if (busy)
+			return;
 		if (faults.size)
 			return refuse(faults);
 		setBusy(true);
@@ -182,7 +184,7 @@ export function ObjectForm(props: Props) {
 						</span>
 						{patch !== undefined && <button type="button" class="btn" onClick={() => { form.reset(); refuseNothing(); }}>Discard</button>}
 						{stored === null && onNext && patch !== undefined && <button type="button" class="btn" onClick={next}>Keep, and another</button>}
-						<button class="btn primary" disabled={busy}><Icon name="eye" />Preview and save</button>
+						<button class="btn primary" aria-disabled={busy}><Icon name="eye" />Preview and save</button>
 					</div>
 				)}
 			{preview && <Preview title={stored === null ? 'Create this?' : 'Save this change?'} action={stored === null ? 'Create' : 'Save'} outcome={preview} commit={commit} onClose={() => setPreview(null)} />}

@@ -62,6 +62,8 @@ function Review({ objects }: { objects: SchemaObject[] }) {
 	const [busy, setBusy] = useState(false);
 	const { entries, operations } = operationsOf(draft.value);
 	const look = async () => {
+		if (busy)
+			return;
 		const faults = faultsOf(entries, objects);
 
 		setRefused(faults);
@@ -98,7 +100,7 @@ function Review({ objects }: { objects: SchemaObject[] }) {
 				<div class="savebar">
 					<span class="grow">{plural(entries.length, 'object')}, one change.</span>
 					<button class="btn" onClick={() => ask(true)}>Discard all</button>
-					<button class="btn primary" disabled={busy} onClick={() => void look()}><Icon name="eye" />Preview and save</button>
+					<button class="btn primary" aria-disabled={busy} onClick={() => void look()}><Icon name="eye" />Preview and save</button>
 				</div>
 			)}
 			{preview && <Preview title={`Save ${plural(entries.length, 'object')} as one change?`} outcome={preview} commit={commit} onClose={() => setPreview(null)} />}
