@@ -380,8 +380,8 @@ static void keep_unknown(struct import *im, const struct ios_place *at, unsigned
 	}
 	import_keep(im, at, text, out);
 	im->n_blocks = 0;
-	import_open_block(im, at, text);
-	if (ios_opens_block(at, text))
+	import_open_block(im, at, text, out->result != IMPORT_KEPT);
+	if (out->result == IMPORT_KEPT && ios_opens_block(at, text))
 		ios_enter_block(&im->at, text);
 }
 

@@ -47,6 +47,7 @@ struct outcome {
 struct block {
 	int indent;
 	struct ios_place at;
+	bool lost; /* it is not kept, so that its lines have no place */
 	char head[SCRIPT_LINE_MAX + 1];
 };
 
@@ -119,7 +120,7 @@ void import_note_indent(struct import *im);
 int import_parse_at(const struct ios_place *at, const char *text, struct ios_line *l);
 void import_keep(struct import *im, const struct ios_place *at, const char *text,
 		 struct outcome *out);
-void import_open_block(struct import *im, const struct ios_place *at, const char *text);
+void import_open_block(struct import *im, const struct ios_place *at, const char *text, bool lost);
 /* Below an unknown line and deeper: kept in its block. */
 bool import_inside_block(struct import *im, const char *text, struct outcome *out);
 /* Deeper than the unknown line before it. */

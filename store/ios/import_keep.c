@@ -28,8 +28,7 @@ static bool knows(const struct ios_place *at, const char *text)
 	return own;
 }
 
-static void say_kept(struct import *im, int kept, const char *text, const struct ios_place *at,
-		     struct outcome *out)
+static void say_kept(int kept, const char *text, const struct ios_place *at, struct outcome *out)
 {
 	if (kept == ERR_TOO_BIG)
 		import_say(out, IMPORT_IGNORED, "Too long, or more than %d unknown lines: not kept",
@@ -41,9 +40,6 @@ static void say_kept(struct import *im, int kept, const char *text, const struct
 			   "Of the router, without effect here; kept for the export");
 	else
 		import_say(out, IMPORT_KEPT, "No such command here; kept for the export");
-	if (out->result == IMPORT_KEPT && (at->block[0] || ios_is_platform(at, text)))
-		out->nearest[0] = '\0';
-	(void)im;
 }
 
 void import_keep(struct import *im, const struct ios_place *at, const char *text,
@@ -56,10 +52,13 @@ void import_keep(struct import *im, const struct ios_place *at, const char *text
 		import_say(out, IMPORT_IGNORED,
 			   "No such command here, and it holds a password in clear text: not kept");
 	else
-		say_kept(im, ios_keep_line(im->keeper, at, text), text, at, out);
+		say_kept(ios_keep_line(im->keeper, at, text), text, at, out);
+	/* A router's own line means no command of ours. */
+	if (at->block[0] || ios_is_platform(at, text))
+		out->nearest[0] = '\0';
 }
 
-void import_open_block(struct import *im, const struct ios_place *at, const char *text)
+void import_open_block(struct import *im, const struct ios_place *at, const char *text, bool lost)
 {
 	struct block *b;
 
@@ -68,6 +67,7 @@ void import_open_block(struct import *im, const struct ios_place *at, const char
 	b = &im->blocks[im->n_blocks++];
 	b->indent = im->line.indent;
 	b->at = *at;
+	b->lost = lost;
 	text_copy(b->head, sizeof(b->head), text);
 }
 
@@ -123,7 +123,11 @@ bool import_inside_block(struct import *im, const char *text, struct outcome *ou
 	at = b->at;
 	if (ios_enter_block(&at, b->head))
 		at = b->at;
-	import_keep(im, &at, text, out);
-	import_open_block(im, &at, text);
+	if (b->lost)
+		import_say(out, IMPORT_IGNORED, "It belongs to `%.40s`, which is not kept",
+			   b->head);
+	else
+		import_keep(im, &at, text, out);
+	import_open_block(im, &at, text, out->result != IMPORT_KEPT);
 	return true;
 }

@@ -14,43 +14,15 @@
 #include "store/schema/internal.h"
 
 /* ---- showing a line ---- */
-static bool announces_secret(const struct word *w)
+/* The password in `scp://user:password@host/file`; NULL: none. */
+static const char *in_url(const char *text)
 {
-	static const char *const words[] = {
-		"password",
-		"secret",
-		"pin",
-		"key",
-		"key-string",
-		"community",
-		"passphrase",
-		"passwd",
-		"md5",
-		"psk",
-		"wpa-psk",
-		"pre-shared-key",
-		"authentication-key",
-		"dirread",
-		"hex-string",
-	};
+	const char *p = strstr(text, "://");
+	size_t host = p ? strcspn(p + 3, "/? ") : 0;
+	const char *at = p ? memchr(p + 3, '@', host) : NULL;
+	const char *colon = at ? memchr(p + 3, ':', (size_t)(at - p - 3)) : NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (w->len == strlen(words[i]) && strncasecmp(w->p, words[i], w->len) == 0)
-			return true;
-	}
-	return w->len > 8 && strncasecmp(w->p + w->len - 8, "password", 8) == 0;
-}
-
-/* Free text: a word in it means nothing. */
-static bool is_text(const struct word *w)
-{
-	static const char *const words[] = { "description", "remark", "name", "label", "banner" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (w->len == strlen(words[i]) && strncasecmp(w->p, words[i], w->len) == 0)
-			return true;
-	}
-	return false;
+	return colon ? colon + 1 : NULL;
 }
 
 /* Where the guessed secret begins; NULL: none. */
@@ -61,11 +33,13 @@ static const char *guess(const char *text)
 	const char *from = NULL;
 
 	for (int i = 0; i + 1 < n && !from; i++) {
-		if (announces_secret(&words[i]) && !is_text(&words[0]))
+		struct slice word = { words[i].p, words[i].len };
+
+		if (schema_announces_secret(text, word, words[i].to))
 			from = words[i + 1].from;
 	}
 	mem_free(words);
-	return n < 0 ? text : from;
+	return n < 0 ? text : from ? from : in_url(text);
 }
 
 bool secrets_clear(const char *text)

@@ -66,6 +66,8 @@ cJSON *schema_mask(const struct schema_field *table, const cJSON *item);
 /* ---- lines that are kept as they stand (kept.c) ---- */
 #define SCHEMA_MASK "******"
 void schema_mask_line(const char *text, struct text *out); /* passwords in it masked */
+/* Does a password stand behind this word of a line that nobody understands? `rest`: behind the word. */
+bool schema_announces_secret(const char *line, struct slice word, const char *rest);
 bool schema_kept_is_late(const char *text); /* a global line that stands behind the telephony */
 /* `was` of an object became `now`: kept lines of modes that are gone go too. */
 void schema_kept_follow(struct conf *c, const struct schema_object *o, const cJSON *was,

@@ -19,54 +19,6 @@ static const char *text_of(const cJSON *line, const char *name)
 	return s ? s : "";
 }
 
-/* ---- secrets in lines that nobody understands ---- */
-static bool names_secret(struct slice word)
-{
-	static const char *const names[] = { "password",       "secret",     "key",
-					     "community",      "key-string", "md5",
-					     "pre-shared-key", "passphrase" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (slice_eq_nocase(word, names[i]))
-			return true;
-	}
-	return false;
-}
-
-static struct slice next_word(const char **p)
-{
-	struct slice w;
-
-	w.p = *p += strspn(*p, " \n");
-	w.len = strcspn(*p, " \n");
-	*p += w.len;
-	return w;
-}
-
-/* `enable secret 5 $1$..`: what stands behind the name, and behind a kind of one digit. */
-void schema_mask_line(const char *text, struct text *out)
-{
-	const char *p = text, *done = text;
-	struct slice word;
-
-	while ((word = next_word(&p)).len) {
-		struct slice value;
-		const char *q = p;
-
-		if (!names_secret(word))
-			continue;
-		value = next_word(&q);
-		if (value.len == 1 && isdigit((unsigned char)*value.p) && q[strspn(q, " ")])
-			value = next_word(&q);
-		if (!value.len)
-			continue;
-		text_addn(out, done, (size_t)(value.p - done));
-		text_add(out, SCHEMA_MASK);
-		p = done = q;
-	}
-	text_add(out, done);
-}
-
 /* ---- canonical order ---- */
 struct kept {
 	cJSON *line;

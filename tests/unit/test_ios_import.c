@@ -523,6 +523,41 @@ static void a_block_goes_on_behind_one_inside_of_it(void **state)
 	REQ("R-318");
 }
 
+/* `key` is a word of other lines too; and a block whose first line is not kept takes its lines along. */
+static void keys_are_told_from_passwords(void **state)
+{
+	static const char kept[] = "!\nkey chain A\n key 1\n  key-string 7 070C285F4D06\n!\n"
+				   "route-map X permit 10\n set community 100:1\n!\n"
+				   "password encryption aes\n!\nline con 0\n"
+				   " description key account\n!\nend\n";
+	struct schema_rig *r = *state;
+	struct ios_print masked = { 0 };
+	struct text t;
+
+	import(r, kept);
+	assert_export(r, kept);
+	text_init(&t, 4096);
+	assert_int_equal(ios_export(r->conf, &masked, &t), 0);
+	assert_non_null(strstr(t.buf, "key chain A\n key 1\n  key-string 7 ******\n"));
+	assert_non_null(strstr(t.buf, "password encryption aes\n"));
+	text_fini(&t);
+	fresh(r);
+	import(r, "snmp-server user u g v3 auth sha Abc priv aes 128 Def\n"
+		  "snmp-server host 10.1.1.1 version 2c Abc\narchive\n path scp://u:Abc@10.1.1.1/x\n"
+		  "interface Gi0/1\n standby 1 authentication Abc\n!\n"
+		  "telephony-service\n authentication credential admin Abc\n!\n"
+		  "crypto keyring key Abc\n hangs below\n");
+	for (unsigned i = 1; i <= 11; i++) {
+		assert_null(strstr(of_line(i, "text"), "Abc"));
+		assert_null(strstr(of_line(i, "nearest"), "tftp-server"));
+	}
+	assert_line(1, "ignored", "clear text");
+	assert_line(4, "ignored", "clear text");
+	assert_line(9, "ignored", "clear text");
+	assert_line(12, "ignored", "which is not kept");
+	REQ("R-318");
+}
+
 /* What is damaged stays alone: the lines behind it are read. */
 static void damaged_lines_do_not_take_others_along(void **state)
 {
@@ -949,6 +984,7 @@ int main(void)
 		T(a_badly_damaged_paste_is_read_as_it_was_meant),
 		T(blocks_of_a_router_come_back_as_they_were),
 		T(unknown_lines_stay_in_their_block),
+		T(keys_are_told_from_passwords),
 		T(blocks_of_the_router_end_where_their_indentation_ends),
 		T(a_block_goes_on_behind_one_inside_of_it),
 		T(damaged_lines_do_not_take_others_along),
