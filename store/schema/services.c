@@ -38,11 +38,14 @@ const struct schema_object schema_http = {
 static const struct schema_field server_key[] = {
 	ROW("server", T_STR, "Server", "Name or address.", .min = 1, .max = 253), END
 };
-static const struct schema_field ntp_fields[] = { MAP("servers", server_key, schema_no_fields,
+static const struct schema_field server[] = {
+	ROW("prefer", T_FLAG, "Preferred", "Kept for import.", .flags = F_ADVANCED), END
+};
+static const struct schema_field ntp_fields[] = { MAP("servers", server_key, server,
 						      "Time servers",
 						      "Where this box asks the time."),
 						  END };
-static const struct schema_line ntp_lines[] = { LINE("ntp server <server>", .in = "servers"),
+static const struct schema_line ntp_lines[] = { LINE("ntp server <server> [<prefer>]", .in = "servers"),
 						END_LINE };
 const struct schema_object schema_ntp = {
 	.path = "ntp",

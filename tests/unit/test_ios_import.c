@@ -743,6 +743,16 @@ static void banners_and_questions_are_skipped(void **state)
 	assert_null(conf_get(r->conf, "ephones/9"));
 }
 
+static void a_preferred_time_server_stays_one(void **state)
+{
+	static const char text[] =
+	    "!\nntp server 192.0.2.1 prefer\nntp server pool.ntp.org\n!\nend\n";
+	struct schema_rig *r = *state;
+
+	import(r, text);
+	assert_export(r, text);
+}
+
 /* What was there before counts in a merge only, and a number too high is refused, not the limit. */
 static void numbers_above_the_limit_of_the_text_are_refused(void **state)
 {
@@ -995,6 +1005,7 @@ int main(void)
 		T(web_administrators_become_accounts),
 		T(mac_addresses_of_all_spellings),
 		T(banners_and_questions_are_skipped),
+		T(a_preferred_time_server_stays_one),
 		T(numbers_above_the_limit_of_the_text_are_refused),
 		T(lists_add_and_single_settings_replace),
 		T(a_hundred_thousand_lines_are_read),
