@@ -94,9 +94,11 @@ void phones_unregistered(struct phones *p, const char *device, enum phone_protoc
 #define REJECT_PROTOCOL     "wrong protocol"
 #define REJECT_ADDRESS      "wrong server address" /* R-021 strict-match */
 /* Refused: goes to the timeline and the attempted-registrations table. `device` may be NULL.
- * `code`: SIP status, or 0. `id`: what it called itself (user name, MAC); cleaned here. */
+ * `code`: SIP status, or 0. `id`: what it called itself (user name, MAC); cleaned here.
+ * `model`: the type it says it is; NULL: the configured one. */
 void phones_rejected(struct phones *p, const char *device, enum phone_protocol proto,
-		     const struct net_addr *peer, const char *id, int code, const char *reason);
+		     const struct net_addr *peer, const char *id, const char *model, int code,
+		     const char *reason);
 void phones_keepalive(struct phones *p, const char *device); /* a counter and "last seen" */
 bool phones_is_registered(struct phones *p, const char *device, enum phone_protocol proto);
 size_t phones_registered_count(struct phones *p, enum phone_protocol proto);

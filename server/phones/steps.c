@@ -339,7 +339,8 @@ void phones_unregistered(struct phones *p, const char *device, enum phone_protoc
 }
 
 static void enter_attempt(struct phones *p, const struct phone *ph, enum phone_protocol proto,
-			  const struct net_addr *peer, const char *id, int code, const char *reason)
+			  const struct net_addr *peer, const char *id, const char *model, int code,
+			  const char *reason)
 {
 	struct attempt a = { .protocol = (uint8_t)proto, .code = (uint16_t)code };
 
@@ -357,12 +358,15 @@ static void enter_attempt(struct phones *p, const struct phone *ph, enum phone_p
 		text_copy(a.device, sizeof(a.device), ph->name);
 		text_copy(a.model, sizeof(a.model), phone_model(p, ph));
 	}
+	if (model)
+		text_copy(a.model, sizeof(a.model), model);
 	a.first_ms = a.latest_ms = now_ms(p);
 	attempts_add(p, &a);
 }
 
 void phones_rejected(struct phones *p, const char *device, enum phone_protocol proto,
-		     const struct net_addr *peer, const char *id, int code, const char *reason)
+		     const struct net_addr *peer, const char *id, const char *model, int code,
+		     const char *reason)
 {
 	char clean[PHONES_DETAIL_MAX + 1], detail[PHONES_DETAIL_MAX + 1], addr[NET_TEXT_SIZE] = "";
 	struct phone *ph;
@@ -370,7 +374,7 @@ void phones_rejected(struct phones *p, const char *device, enum phone_protocol p
 	loop_assert_owner(p->loop);
 	ph = who(p, device, peer, true);
 	p->totals.rejections++;
-	enter_attempt(p, ph, proto, peer, id, code, reason);
+	enter_attempt(p, ph, proto, peer, id, model, code, reason);
 	if (!ph)
 		return;
 	ph->count.rejections++;

@@ -177,6 +177,7 @@ static void tell_registered(struct sccp *s, const struct sccp_about *a)
 static void tell_refused(struct sccp *s, const struct sccp_about *a, enum sccp_event ev,
 			 const char *text)
 {
+	const struct sccp_model *model = sccp_model(a->device_type);
 	char reason[128], type[32];
 	struct text t;
 
@@ -188,7 +189,7 @@ static void tell_refused(struct sccp *s, const struct sccp_about *a, enum sccp_e
 	else
 		text_add(&t, !strcmp(text, "Wrong server address") ? REJECT_ADDRESS : text);
 	phones_rejected(s->opt.phones, a->device[0] ? a->device : NULL, PHONE_SCCP, a->peer,
-			a->device, 0, reason);
+			a->device, model ? model->type : NULL, 0, reason);
 	log_info(LOG_SCCP, "refused", "phone=%s reason=\"%s\"", a->device, reason);
 }
 

@@ -103,7 +103,8 @@ static void on_unregistered(void *ctx, const char *device, enum phone_step why, 
 static void on_rejected(void *ctx, const char *device, const struct net_addr *peer, const char *id,
 			int code, const char *reason)
 {
-	phones_rejected(((struct sip *)ctx)->opt.phones, device, PHONE_SIP, peer, id, code, reason);
+	phones_rejected(((struct sip *)ctx)->opt.phones, device, PHONE_SIP, peer, id, NULL, code,
+			reason);
 }
 
 static void on_blocked(void *ctx, const struct net_addr *peer)

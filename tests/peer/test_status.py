@@ -137,7 +137,8 @@ def test_refused_phones_are_listed_and_cleared(site, req):
     rows = site.ok(site.get("/status/ephones/attempted-registrations"))["items"]
     assert [(r["num"], r["mac"]) for r in rows] == [(1, "0A11AA0000F1"), (2, "0A11AA0000F2")]
     assert re.fullmatch(r"\d\d:\d\d:\d\d UTC [A-Z][a-z]{2} [A-Z][a-z]{2} \d+ \d{4}", rows[0]["attempted_at_text"])
-    assert "\n2 0A11.AA00.00F2 " in text(site, "/status/ephones/attempted-registrations")
+    assert {r["device_type"] for r in rows} == {"Telecaster 7960"}  # what it says it is
+    assert re.search(r"\n2 0A11\.AA00\.00F2 .* Telecaster 7960\n", text(site, "/status/ephones/attempted-registrations"))
     sip = Phone(site.port("sip"), "4999", "nobody", "x")
     assert sip.register().status >= 400
     seen = site.ok(site.get("/status/pools/attempted-registrations"))["items"]

@@ -449,7 +449,7 @@ static void the_verdict_follows_a_phone_from_the_box_to_its_registration(void **
 	assert_string_equal(verdict(r, A), "booting");
 	clock_fake_advance_ms(&r->clock, 120000);
 	assert_string_equal(verdict(r, A), "fetched_not_registered");
-	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", 401, REJECT_PASSWORD);
+	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", NULL, 401, REJECT_PASSWORD);
 	assert_string_equal(verdict(r, A), "wrong_password");
 	sign_on(r, A, PHONE_SIP);
 	assert_string_equal(verdict(r, A), "registered");
@@ -496,7 +496,7 @@ static void the_verdict_tells_a_phone_nobody_configured(void **state)
 
 	fetch(r, "SEP0011223344AA.cnf.xml", STEP_FILE_MISSING, "SEP0011223344AB.cnf.xml");
 	assert_string_equal(verdict(r, A), "not_configured");
-	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", 403, REJECT_NO_POOL);
+	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", NULL, 403, REJECT_NO_POOL);
 	assert_string_equal(verdict(r, A), "not_configured");
 	sign_on(r, A, PHONE_SCCP);
 	assert_string_equal(verdict(r, A), "registered_unconfigured");
@@ -521,7 +521,7 @@ static void each_known_refusal_has_its_verdict(void **state)
 
 	configure_both(r);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		phones_rejected(r->p, A, PHONE_SIP, &r->peer, "x", 403, rows[i][0]);
+		phones_rejected(r->p, A, PHONE_SIP, &r->peer, "x", NULL, 403, rows[i][0]);
 		assert_string_equal(verdict(r, A), rows[i][1]);
 	}
 }
@@ -559,10 +559,10 @@ static void an_attempt_again_brings_its_entry_up_to_date(void **state)
 	struct rig *r = *state;
 	struct attempt *list;
 
-	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, 0, REJECT_UNCONFIGURED);
-	phones_rejected(r->p, B, PHONE_SCCP, &r->peer, B, 0, REJECT_UNCONFIGURED);
+	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, NULL, 0, REJECT_UNCONFIGURED);
+	phones_rejected(r->p, B, PHONE_SCCP, &r->peer, B, NULL, 0, REJECT_UNCONFIGURED);
 	clock_fake_advance_ms(&r->clock, 5000);
-	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, 0, REJECT_UNCONFIGURED);
+	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, NULL, 0, REJECT_UNCONFIGURED);
 	assert_int_equal(attempts_copy(&r->p->attempts, -1, &list), 2);
 	assert_string_equal(list[0].id, A); /* in the order of entry */
 	assert_int_equal(list[0].count, 2);
@@ -579,8 +579,8 @@ static void attempts_of_two_phones_are_two_entries(void **state)
 	struct rig *r = *state;
 	struct attempt *list;
 
-	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", 401, REJECT_PASSWORD);
-	phones_rejected(r->p, B, PHONE_SIP, &r->peer, "2001", 401, REJECT_PASSWORD);
+	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "2001", NULL, 401, REJECT_PASSWORD);
+	phones_rejected(r->p, B, PHONE_SIP, &r->peer, "2001", NULL, 401, REJECT_PASSWORD);
 	assert_int_equal(attempts_copy(&r->p->attempts, -1, &list), 2);
 	assert_string_equal(list[0].device, A);
 	assert_string_equal(list[1].device, B);
@@ -596,7 +596,7 @@ static void a_full_log_replaces_the_oldest(void **state)
 
 	for (int i = 0; i < PHONES_ATTEMPTS_MAX + 10; i++) {
 		snprintf(id, sizeof(id), "user%d", i);
-		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, 403, REJECT_NO_POOL);
+		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, NULL, 403, REJECT_NO_POOL);
 	}
 	n = attempts_copy(&r->p->attempts, PHONE_SIP, &list);
 	assert_int_equal(n, PHONES_ATTEMPTS_MAX);
@@ -617,10 +617,10 @@ static void a_full_sccp_log_replaces_its_own_oldest(void **state)
 
 	for (int i = 0; i < PHONES_ATTEMPTS_MAX + 60; i++) {
 		snprintf(id, sizeof(id), "user%d", i);
-		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, 403, REJECT_NO_POOL);
+		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, NULL, 403, REJECT_NO_POOL);
 		snprintf(id, sizeof(id), "SEP%012d", i);
 		if (i >= PHONES_ATTEMPTS_MAX - 60)
-			phones_rejected(r->p, id, PHONE_SCCP, &r->peer, id, 0, REJECT_UNCONFIGURED);
+			phones_rejected(r->p, id, PHONE_SCCP, &r->peer, id, NULL, 0, REJECT_UNCONFIGURED);
 	}
 	assert_int_equal(attempts_copy(&r->p->attempts, PHONE_SCCP, &list), ATTEMPTED_LOG_SIZE);
 	assert_string_equal(list[0].id, "SEP000000000960");
@@ -643,10 +643,10 @@ static void the_sip_log_has_the_size_of_its_setting(void **state)
 	size_t n;
 
 	phones_conf_apply(r->p, "voice-register/global", NULL);
-	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, 0, REJECT_UNCONFIGURED);
+	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, NULL, 0, REJECT_UNCONFIGURED);
 	for (int i = 0; i < 12; i++) {
 		snprintf(id, sizeof(id), "user%d", i);
-		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, 403, REJECT_NO_POOL);
+		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, NULL, 403, REJECT_NO_POOL);
 	}
 	assert_int_equal(attempts_count(&r->p->attempts, PHONE_SIP), 10);
 	configure(r, "voice-register/global", "{\"attempted_registrations_size\":4}");
@@ -656,7 +656,7 @@ static void the_sip_log_has_the_size_of_its_setting(void **state)
 	assert_string_equal(list[3].id, "user11");
 	mem_free(list);
 	configure(r, "voice-register/global", "{\"attempted_registrations_size\":0}");
-	phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, "late", 403, REJECT_NO_POOL);
+	phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, "late", NULL, 403, REJECT_NO_POOL);
 	assert_int_equal(attempts_count(&r->p->attempts, PHONE_SIP), 0);
 	assert_int_equal(attempts_count(&r->p->attempts, PHONE_SCCP), 1);
 	REQ("R-017");
@@ -667,8 +667,8 @@ static void clearing_one_protocol_keeps_the_other(void **state)
 	struct rig *r = *state;
 	struct attempt *list;
 
-	phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, "u", 403, REJECT_NO_POOL);
-	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, 0, REJECT_UNCONFIGURED);
+	phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, "u", NULL, 403, REJECT_NO_POOL);
+	phones_rejected(r->p, A, PHONE_SCCP, &r->peer, A, NULL, 0, REJECT_UNCONFIGURED);
 	attempts_clear(r->p, PHONE_SIP);
 	assert_int_equal(attempts_copy(&r->p->attempts, -1, &list), 1);
 	assert_int_equal(list[0].protocol, PHONE_SCCP);
@@ -684,7 +684,7 @@ static void a_configured_sccp_phone_is_not_logged(void **state)
 	struct rig *r = *state;
 
 	configure_both(r);
-	phones_rejected(r->p, B, PHONE_SCCP, &r->peer, B, 0, REJECT_LIMIT);
+	phones_rejected(r->p, B, PHONE_SCCP, &r->peer, B, NULL, 0, REJECT_LIMIT);
 	assert_int_equal(r->p->attempts.n, 0);
 	assert_int_equal(last_step(r, B).step, STEP_REJECTED);
 	REQ("R-016");
@@ -854,7 +854,7 @@ static void a_status_view_is_told_how_a_registration_ended(void **state)
 
 	sign_on(r, A, PHONE_SIP);
 	phones_unregistered(r->p, A, PHONE_SIP, STEP_UNREGISTERED, "it left");
-	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "a", 403, "wrong password");
+	phones_rejected(r->p, A, PHONE_SIP, &r->peer, "a", NULL, 403, "wrong password");
 	o = phone_live_json(r->p, phone_find(r->p, A));
 	stat = cJSON_GetObjectItem(o, "statistics");
 	assert_string_equal(cJSON_GetObjectItem(o, "gone")->valuestring, "unregistered");
