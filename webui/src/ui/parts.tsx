@@ -157,9 +157,14 @@ export function Dialog({ title, wide, fromTop, onClose, onSubmit, footer, childr
 	const back = useRef(document.activeElement as HTMLElement | null);
 
 	useEffect(() => {
-		ref.current?.showModal();
-		ref.current?.querySelector<HTMLElement>(fromTop ? '.body' : '.body :is(input, select, textarea):not(:disabled), footer .primary')?.focus();
-		return () => back.current?.focus?.();
+		const dialog = ref.current!;
+
+		dialog.showModal();
+		dialog.querySelector<HTMLElement>(fromTop ? '.body' : '.body :is(input, select, textarea):not(:disabled), footer .primary')?.focus();
+		return () => {
+			dialog.close(); /* until then all else is inert, and takes no focus */
+			back.current?.focus?.();
+		};
 	}, []);
 	const inside = (
 		<>
