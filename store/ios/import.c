@@ -378,6 +378,18 @@ static bool exclude_ranges(struct import *im, const struct faults *f)
 	return im->n_excluded > had;
 }
 
+/* A text that is no configuration, an empty file, is not what somebody wants to have instead of his own. */
+static int says_nothing(const struct import *im, struct faults *f)
+{
+	const unsigned *n = im->report.counts;
+
+	if (!im->opt->replace || n[IMPORT_APPLIED] || n[IMPORT_UNCHANGED] || n[IMPORT_KEPT])
+		return 0;
+	faults_add(f, ERR_INVALID, "nothing_configured", "", "",
+		   "The text configures nothing, and nothing would be left");
+	return ERR_INVALID;
+}
+
 static int read_text(struct import *im, const char *text, size_t len, struct faults *f,
 		     struct faults *warnings)
 {
@@ -389,7 +401,8 @@ static int read_text(struct import *im, const char *text, size_t len, struct fau
 	im->keeper = ios_keeper_new(im->conf);
 	transcript_begin(&im->script, text, len);
 	read_all(im);
-	err = ios_keeper_stage(im->keeper, f);
+	err = says_nothing(im, f);
+	err = err ? err : ios_keeper_stage(im->keeper, f);
 	err = err ? err : schema_check_whole(im->conf, f, warnings);
 	blame(im, f, false);
 	blame(im, warnings, true);

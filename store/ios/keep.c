@@ -22,6 +22,7 @@ struct ios_keeper {
 	size_t n, cap;
 	void *by_text, *by_masked; /* search trees over the lines */
 	bool changed;
+	struct ios_keeper *before; /* what was there before a replacing import began with nothing; or NULL */
 };
 
 /* ---- the lines so far ---- */
@@ -93,17 +94,28 @@ static struct line *find(struct ios_keeper *k, const char *mode, const char *tex
 	return hit ? *hit : NULL;
 }
 
-struct ios_keeper *ios_keeper_new(struct conf *c)
+static void load(struct ios_keeper *k, const cJSON *platform)
 {
-	struct ios_keeper *k = mem_zalloc(sizeof(*k));
 	const cJSON *e;
 
-	k->conf = c;
-	cJSON_ArrayForEach (e, cfg_map(conf_get(c, SCHEMA_PLATFORM), "raw_lines")) {
+	cJSON_ArrayForEach (e, cfg_map(platform, "raw_lines")) {
 		const cJSON *mode = cJSON_GetObjectItemCaseSensitive(e, "mode");
 		const cJSON *text = cJSON_GetObjectItemCaseSensitive(e, "text");
 
 		add_line(k, line_new(mode ? mode->valuestring : "", text->valuestring));
+	}
+}
+
+struct ios_keeper *ios_keeper_new(struct conf *c)
+{
+	struct ios_keeper *k = mem_zalloc(sizeof(*k));
+	const cJSON *now = conf_get(c, SCHEMA_PLATFORM), *base = conf_get_base(c, SCHEMA_PLATFORM);
+
+	k->conf = c;
+	load(k, now);
+	if (base && !now) {
+		k->before = mem_zalloc(sizeof(*k));
+		load(k->before, base);
 	}
 	return k;
 }
@@ -117,6 +129,7 @@ void ios_keeper_free(struct ios_keeper *k)
 {
 	if (!k)
 		return;
+	ios_keeper_free(k->before);
 	tdestroy(k->by_text, no_free);
 	tdestroy(k->by_masked, no_free);
 	for (size_t i = 0; i < k->n; i++)
@@ -163,10 +176,20 @@ static bool is_text(const char *s)
 	return true;
 }
 
+/* Its secret is the one that was there. */
+static const char *unmasked(const struct ios_keeper *k, const char *mode, const char *text)
+{
+	const struct line *was =
+	    k->before && strstr(text, SCHEMA_MASK) ? find(k->before, mode, text) : NULL;
+
+	return was ? was->text : text;
+}
+
 static int keep(struct ios_keeper *k, const char *mode, const char *text)
 {
 	struct line *there;
 
+	text = unmasked(k, mode, text);
 	if (strlen(text) > IOS_KEPT_TEXT)
 		return ERR_TOO_BIG;
 	if (!is_text(text) || (*mode && (!is_text(mode) || strchr(mode, '\n'))))

@@ -743,6 +743,43 @@ static void banners_and_questions_are_skipped(void **state)
 	assert_null(conf_get(r->conf, "ephones/9"));
 }
 
+static void a_masked_export_replaces_what_it_came_from(void **state)
+{
+	static const char text[] = "!\nenable secret 5 $1$abcd$efgh\nline con 0\n"
+				   " password 7 0822455D0A16\n";
+	struct schema_rig *r = *state;
+	struct ios_print masked = { 0 };
+	struct text t;
+	char *before, *after;
+
+	import(r, text);
+	rig_commit(r);
+	before = export_text(r, false);
+	text_init(&t, 4096);
+	assert_int_equal(ios_export(r->conf, &masked, &t), 0);
+	assert_null(strstr(t.buf, "0822455D0A16"));
+	assert_int_equal(import_bytes(r, t.buf, t.len, &replace), 0);
+	after = export_text(r, false);
+	assert_string_equal(after, before);
+	text_fini(&t);
+	mem_free(before);
+	mem_free(after);
+	REQ("R-321");
+}
+
+static void an_empty_text_does_not_replace_everything(void **state)
+{
+	struct schema_rig *r = *state;
+
+	import(r, "telephony-service\n max-dn 9\n");
+	rig_commit(r);
+	assert_int_not_equal(import_bytes(r, "!\nshow version\n", 15, &replace), 0);
+	assert_string_equal(r->faults.list[0].code, "nothing_configured");
+	assert_accounted(2);
+	fresh(r);
+	import(r, "!\n");
+}
+
 static void a_preferred_time_server_stays_one(void **state)
 {
 	static const char text[] =
@@ -1005,6 +1042,8 @@ int main(void)
 		T(web_administrators_become_accounts),
 		T(mac_addresses_of_all_spellings),
 		T(banners_and_questions_are_skipped),
+		T(a_masked_export_replaces_what_it_came_from),
+		T(an_empty_text_does_not_replace_everything),
 		T(a_preferred_time_server_stays_one),
 		T(numbers_above_the_limit_of_the_text_are_refused),
 		T(lists_add_and_single_settings_replace),
