@@ -145,22 +145,16 @@ static void order_lines(cJSON *lines, const cJSON *before)
 	mem_free(list);
 }
 
-static int index_of(const cJSON *parent, const cJSON *child)
+/* Before `at`, by moving what follows behind it: the cJSON of Debian 12 inserts in front only. */
+static void add_true_before(cJSON *item, cJSON *at, const char *name)
 {
-	int i = 0;
+	const cJSON *made = cJSON_AddTrueToObject(item, name);
+	cJSON *next;
 
-	for (const cJSON *e = parent->child; e != child; e = e->next)
-		i++;
-	return i;
-}
-
-static cJSON *named_true(const char *name)
-{
-	cJSON *holder = cJSON_CreateObject();
-	cJSON *out = cJSON_DetachItemViaPointer(holder, cJSON_AddTrueToObject(holder, name));
-
-	cJSON_Delete(holder);
-	return out;
+	for (; at != made; at = next) {
+		next = at->next;
+		cJSON_AddItemToArray(item, cJSON_DetachItemViaPointer(item, at));
+	}
 }
 
 void platform_tidy(cJSON *item, const cJSON *before)
@@ -172,7 +166,7 @@ void platform_tidy(cJSON *item, const cJSON *before)
 		order_lines(lines, cfg_map(before, "raw_lines"));
 	/* A line of the gateway block means the block, which stands before it in the schema. */
 	if (timeout && !cJSON_GetObjectItemCaseSensitive(item, "gateway"))
-		cJSON_InsertItemInArray(item, index_of(item, timeout), named_true("gateway"));
+		add_true_before(item, timeout, "gateway");
 }
 
 /* ---- modes ---- */

@@ -509,6 +509,19 @@ static void what_routers_print_is_known(void **state)
 	assert_false(ios_is_platform(&at, "ip cef"));
 }
 
+static void a_line_of_the_gateway_means_its_block(void **state)
+{
+	struct schema_rig *r = *state;
+
+	rig_must(r, OP_PATCH, "platform-config",
+		 "{\"receive_rtp_timeout\":600,\"interfaces\":{\"Loopback0\":{}},"
+		 "\"raw_lines\":{\"1\":{\"mode\":\"\",\"text\":\"ip cef\"}}}");
+	rig_assert_item(
+	    r, "platform-config",
+	    "{\"interfaces\":{\"Loopback0\":{}},\"gateway\":true,\"receive_rtp_timeout\":600,"
+	    "\"raw_lines\":{\"1\":{\"text\":\"ip cef\"}}}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,6 +546,8 @@ int main(void)
 						rig_teardown),
 		cmocka_unit_test_setup_teardown(random_lines_come_back, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(keeping_has_an_end, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_line_of_the_gateway_means_its_block, rig_setup,
+						rig_teardown),
 		cmocka_unit_test(what_routers_print_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
