@@ -382,12 +382,7 @@ static int list(struct api_req *r, const struct status_args *a,
 
 int status_pools(struct api_req *r, const struct status_args *a, cJSON **out)
 {
-	return a->brief ? status_pool_brief(r, a, out) : list(r, a, pool_tree, out);
-}
-
-int status_pool_brief(struct api_req *r, const struct status_args *a, cJSON **out)
-{
-	return list(r, a, brief_rows, out);
+	return list(r, a, a->brief ? brief_rows : pool_tree, out);
 }
 
 int status_pool(struct api_req *r, const struct status_args *a, cJSON **out)

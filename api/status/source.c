@@ -55,6 +55,18 @@ struct devices {
 	bool unnamed; /* an item without a MAC: its phones are known by their addresses */
 };
 
+/* Device name of an item: "SEP..."; "" without a MAC. */
+static void device_name(const char *mac, const char *type, char out[DEVICE_NAME_SIZE])
+{
+	const struct provision_model *m = type ? provision_model(type) : NULL;
+	char hex[MAC_TEXT_SIZE];
+	struct text t;
+
+	text_fixed(&t, out, DEVICE_NAME_SIZE);
+	if (mac && !text_mac(hex, mac, strlen(mac)))
+		text_addf(&t, "%s%s", m && m->ata ? "ATA" : "SEP", hex);
+}
+
 static int take_device(void *ctx, const char *key, const cJSON *raw)
 {
 	struct devices *d = ctx;
@@ -62,7 +74,7 @@ static int take_device(void *ctx, const char *key, const cJSON *raw)
 
 	(void)key;
 	mac = mac ? mac : tree_str(raw, "id.mac");
-	source_device(mac, tree_str(raw, "phone_type"), d->names[d->n]);
+	device_name(mac, tree_str(raw, "phone_type"), d->names[d->n]);
 	d->unnamed |= !mac && tree_get(raw, "id");
 	d->n += mac != NULL;
 	return --d->left == 0;
@@ -221,17 +233,6 @@ int source_each(struct conf *c, const char *collection, const struct status_args
 	if (!w.more)
 		*next = '\0';
 	return 0;
-}
-
-void source_device(const char *mac, const char *type, char out[DEVICE_NAME_SIZE])
-{
-	const struct provision_model *m = type ? provision_model(type) : NULL;
-	char hex[MAC_TEXT_SIZE];
-	struct text t;
-
-	text_fixed(&t, out, DEVICE_NAME_SIZE);
-	if (mac && !text_mac(hex, mac, strlen(mac)))
-		text_addf(&t, "%s%s", m && m->ata ? "ATA" : "SEP", hex);
 }
 
 const char *source_model(const char *type, char *out, size_t cap)

@@ -36,7 +36,6 @@ void status_clock_text(cJSON *o, const char *name,
 /* ---- pools.c (3.4, 3.6) ---- */
 int status_pools(struct api_req *r, const struct status_args *a, cJSON **out);
 int status_pool(struct api_req *r, const struct status_args *a, cJSON **out);
-int status_pool_brief(struct api_req *r, const struct status_args *a, cJSON **out);
 int status_pool_statistics(struct api_req *r, const struct status_args *a, cJSON **out);
 int status_pool_attempts(struct api_req *r, const struct status_args *a, cJSON **out);
 int status_sip_registrar(struct api_req *r, const struct status_args *a, cJSON **out);
@@ -91,7 +90,6 @@ void tree_null(cJSON *o, const char *names);               /* members that nobod
 void tree_text(cJSON *o, const char *name, const char *s); /* NULL or "": null */
 void tree_copy(cJSON *o, const char *name, const cJSON *from, const char *dotted);
 int tree_tag(const char *key); /* number of a key of digits; 0: none */
-void tree_time(cJSON *o, const char *name, int64_t wall_s);
 
 /* ---- source.c: what the views are made from ---- */
 /* The phones that a protocol has, by the tag of their ephone or pool. */
@@ -117,8 +115,6 @@ cJSON *source_item(struct conf *c, const char *collection, const char *key, cons
 typedef bool (*source_fn)(void *ctx, const char *key, const cJSON *raw);
 int source_each(struct conf *c, const char *collection, const struct status_args *a, source_fn fn,
 		void *ctx, char *next, size_t cap);
-/* Device name of an item: "SEP..."; "" without a MAC. */
-void source_device(const char *mac, const char *type, char out[DEVICE_NAME_SIZE]);
 const char *source_model(const char *type, char *out, size_t cap); /* "Telecaster 7960"; NULL */
 bool mac_matches(const char *mac, const char *wanted);             /* in any spelling */
 int number_of(struct api_req *r, const char *key, const char *what, unsigned *out);

@@ -80,11 +80,3 @@ void tree_copy(cJSON *o, const char *name, const cJSON *from, const char *dotted
 
 	cJSON_AddItemToObject(o, name, v ? cJSON_Duplicate(v, true) : cJSON_CreateNull());
 }
-
-void tree_time(cJSON *o, const char *name, int64_t wall_s)
-{
-	char text[TIME_TEXT_SIZE];
-
-	text_time(text, wall_s * 1000000000);
-	cJSON_AddStringToObject(o, name, text);
-}
