@@ -32,7 +32,7 @@ function useFocusNext(): (id: string) => void {
 }
 
 /** A field with everything around it. */
-export function FieldView(p: Props) {
+function FieldView(p: Props) {
 	const { f } = p;
 
 	if (f.type === 'map')
@@ -87,7 +87,7 @@ function Origin({ f, v, set, ctx }: { f: Field; v: Edit; set: (v: Edit) => void;
 interface ControlProps { f: Field; v: Edit; set: (v: Edit) => void; id: string; error?: string | undefined; readOnly: boolean; label?: string }
 
 /** The bare input element of a single value. `label`: in a table, where no label element is near. */
-export function Control({ f, v, set, id, error, readOnly, label }: ControlProps) {
+function Control({ f, v, set, id, error, readOnly, label }: ControlProps) {
 	const common = { id, disabled: readOnly, 'aria-invalid': error ? true : undefined, 'aria-label': label, 'aria-describedby': label ? (error ? `${id}-error` : undefined) : described(id, error) } as const;
 	const text = v === undefined || v === null ? '' : String(v);
 	const on = (e: { currentTarget: { value: string } }) => set(e.currentTarget.value === '' ? undefined : e.currentTarget.value);

@@ -44,7 +44,7 @@ export function focusField(at: string): void {
 }
 
 /** Faults of the server by pointer; in a transaction they lie below the operation's value. */
-export function errorsOf(faults: Fault[]): Errors {
+function errorsOf(faults: Fault[]): Errors {
 	return new Map(faults.map((f) => [f.field ?? '', f.detail ?? 'This is refused.'] as [string, string]).reverse());
 }
 

@@ -101,7 +101,7 @@ export function put(fields: Field[], v: EditObject, name: string, value: Edit): 
 }
 
 /** JSON as stored -> what the form edits. */
-export function toEdit(f: Field, v: Json | undefined): Edit {
+function toEdit(f: Field, v: Json | undefined): Edit {
 	if (f.type === 'map') {
 		const rows = Object.entries(isObject(v) ? v : {}).map(([key, value]) => ({
 			id: ++rowId,

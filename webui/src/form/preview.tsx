@@ -26,8 +26,8 @@ interface Props {
 	onClose: () => void;
 }
 
-export const actionTone = (a: string): Tone => a === 'none' ? 'idle' : a === 'new' ? 'ok' : a === 'gone' ? 'bad' : a === 'reregister' || a === 'restart' ? 'info' : 'warn';
-export const CONFIRM_MINUTES = { min: 1, max: 1440, start: 10 };
+const actionTone = (a: string): Tone => a === 'none' ? 'idle' : a === 'new' ? 'ok' : a === 'gone' ? 'bad' : a === 'reregister' || a === 'restart' ? 'info' : 'warn';
+const CONFIRM_MINUTES = { min: 1, max: 1440, start: 10 };
 
 export function Preview({ title, outcome: o, action = 'Save', danger, commit, later, comment: proposed = '', onClose }: Props) {
 	const [comment, setComment] = useState(proposed);

@@ -16,7 +16,7 @@ export function loadSchema(): Promise<SchemaObject[]> {
 	return loading;
 }
 
-export async function schemaOf(path: string): Promise<SchemaObject | undefined> {
+async function schemaOf(path: string): Promise<SchemaObject | undefined> {
 	return (await loadSchema()).find((o) => o.path === path);
 }
 

@@ -36,7 +36,7 @@ export const RESULTS: { result: Result; text: string; tone: 'ok' | 'idle' | 'inf
 export type Filter = 'all' | 'attention' | 'warnings' | Result;
 
 /** Lines that a person should look at: not what is empty, a comment, or closes a mode; but what is kept and may be a slip. */
-export const needsLook = (l: ReportLine): boolean => l.result === 'refused' || (l.result === 'kept' && Boolean(l.nearest)) || (l.result === 'ignored' && !/^\s*(!.*|end|exit)?$/.test(l.text)) || Boolean(l.warnings?.length);
+const needsLook = (l: ReportLine): boolean => l.result === 'refused' || (l.result === 'kept' && Boolean(l.nearest)) || (l.result === 'ignored' && !/^\s*(!.*|end|exit)?$/.test(l.text)) || Boolean(l.warnings?.length);
 
 export function filterLines(lines: ReportLine[], filter: Filter, text: string): ReportLine[] {
 	const wanted = text.trim().toLowerCase();

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 
 export interface Route { path: string[]; query: URLSearchParams }
 
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
 	const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
 
 	return {

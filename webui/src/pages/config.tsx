@@ -21,7 +21,7 @@ import { forgetChoices, itemText, loadSchema } from '../form/schema';
 const home = { text: 'Configuration', href: href(['config']) };
 
 /** "#/config/voice-register/pools/3": which object, which item. */
-export function locate(objects: SchemaObject[], path: string[]): { object: SchemaObject; key: string | null } | null {
+function locate(objects: SchemaObject[], path: string[]): { object: SchemaObject; key: string | null } | null {
 	for (let n = path.length; n > 0; n--) {
 		const object = objects.find((o) => o.path === path.slice(0, n).join('/'));
 
