@@ -80,6 +80,32 @@ static const struct excluded *excluded_line(const struct import *im)
 		   : NULL;
 }
 
+static bool same_list(const struct import *im, const struct ios_line *l)
+{
+	return im->full == l->rule && strcmp(im->full_path, l->path) == 0;
+}
+
+/* A list that is full stays so; to try each of very many lines would take its time. */
+static bool stays_full(const struct import *im, const struct ios_line *l, struct faults *f)
+{
+	if (im->full_times < FULL_MAX || !same_list(im, l) ||
+	    strncasecmp(im->line.text, "no ", 3) == 0)
+		return false;
+	faults_add(f, ERR_RANGE, NULL, l->path, "", "The list is full");
+	return true;
+}
+
+static void note_full(struct import *im, const struct ios_line *l, const struct faults *f)
+{
+	const char *why = f->n ? f->list[0].detail : NULL;
+
+	if (!why || strncmp(why, "At most ", 8) != 0)
+		return;
+	im->full_times = same_list(im, l) ? im->full_times + 1 : 1;
+	im->full = l->rule;
+	text_copy(im->full_path, sizeof(im->full_path), l->path);
+}
+
 static int stage(struct import *im, struct ios_line *l, struct outcome *out, struct faults *f)
 {
 	const struct excluded *x = excluded_line(im);
@@ -99,7 +125,11 @@ static int stage(struct import *im, struct ios_line *l, struct outcome *out, str
 		faults_add(f, undone, NULL, l->path, "", "%s", note);
 		return undone;
 	}
+	if (stays_full(im, l, f))
+		return ERR_RANGE;
 	err = ios_apply(im->conf, l, f);
+	if (err)
+		note_full(im, l, f);
 	if (err && im->masked)
 		snprintf(note, sizeof(note),
 			 "The password is masked, and none is there: set it anew");

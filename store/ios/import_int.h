@@ -21,6 +21,7 @@
 #define LEVELS       2  /* an object and a mode in it */
 #define VISITED_MAX  64
 #define BLOCKS       4
+#define FULL_MAX     200 /* refused lines of one full list that are tried all the same */
 #define READINGS     5 /* of a text whose values are out of range as a whole */
 #define REASON       400
 
@@ -91,6 +92,9 @@ struct import {
 	struct ios_place back; /* where a line below one may belong to after all */
 
 	unsigned searches, splits, hashes;
+	const struct rule *full; /* lines of this list were refused last, so many times: it is full */
+	char full_path[SCHEMA_PATH_MAX];
+	unsigned full_times;
 	bool masked;    /* the line has a password, as a masked export shows it */
 	bool separated; /* `!` stands before the line */
 	bool second;    /* of two commands in one line: not to be split again */

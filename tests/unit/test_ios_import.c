@@ -856,13 +856,15 @@ static void a_list_without_a_limit_does_not_grow_without_end(void **state)
 	struct text t;
 
 	text_init(&t, 1 << 20);
-	for (int i = 0; i < 1500; i++)
+	for (int i = 0; i < 21000; i++)
 		text_addf(&t, "tftp-server flash:file%d.bin\n", i);
+	text_add(&t, "no tftp-server flash:file0.bin\n");
 	import_bytes(r, t.buf, t.len, &merge);
 	text_fini(&t);
-	assert_int_equal(counted("applied"), 1000);
-	assert_int_equal(counted("refused"), 500);
-	assert_line(1500, "refused", "At most 1000 entries");
+	assert_int_equal(counted("applied"), 1001);
+	assert_int_equal(counted("refused"), 20000);
+	assert_line(1100, "refused", "At most 1000 entries");
+	assert_line(1500, "refused", "The list is full");
 }
 
 static void modes_that_never_end_are_read(void **state)
