@@ -211,6 +211,11 @@ it('typed passwords are not shown, however deep they are', () => {
 	expect(masked(box, { pin: null })).toEqual({ pin: null });
 });
 
+it('a form takes each address that the server takes', () => {
+	expect(valueFault({ name: 'mac_address', type: 'mac' }, '0B00.0000.012C')).toBeNull();
+	expect(valueFault({ name: 'mac_address', type: 'mac' }, '0B00.0000.01')).toContain('this has 10');
+});
+
 it('a cell tells what an object holds as its line does', () => {
 	const id: Field = { name: 'id', type: 'object', members: [
 		{ name: 'kind', type: 'string', choices: ['mac', 'ip'] }, { name: 'mac', type: 'mac' }, { name: 'address', type: 'ipv4' }, { name: 'mask', type: 'ipv4_mask' }, { name: 'strict', type: 'bool', label: 'Strict' }] };

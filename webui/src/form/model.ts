@@ -1,7 +1,7 @@
 // What a form holds while a person edits: the object's JSON, except that lists keyed by something are rows
 // (a key being typed is no member name yet, and rows must not jump while it changes). Pure.
 import { equal, isObject, pointer, show, type Json, type JsonObject } from '../lib/json';
-import { formatMac, macFault } from '../lib/mac';
+import { formatMac, macSpelling } from '../lib/mac';
 
 /** One setting as GET /schema describes it. */
 export interface Field {
@@ -211,7 +211,7 @@ export function valueFault(f: Field, e: Edit): string | null {
 			return `The value must be ${limits(f)}.`;
 	}
 	if (f.type === 'mac')
-		return typeof v === 'string' ? macFault(v) : null;
+		return typeof v === 'string' ? macSpelling(v) : null;
 	if (typeof v === 'string' && (f.type === 'string' || f.type === 'secret')) {
 		const len = new TextEncoder().encode(v).length;
 

@@ -9,16 +9,22 @@ export function parseMac(text: string): string | null {
 }
 
 /** Why a text is no MAC address, in words for the person who typed it; null when it is one. */
+export function macSpelling(text: string): string | null {
+	if (parseMac(text) !== null)
+		return null;
+	const digits = text.replace(/^(sep|ata)/i, '').replace(/[^0-9a-f]/gi, '').length;
+
+	return /[^0-9a-f\s:.-]/i.test(text.trim().replace(/^(sep|ata)/i, ''))
+		? 'A MAC address has only the digits 0-9 and A-F.'
+		: `A MAC address has 12 digits; this has ${digits}.`;
+}
+
+/** The same for a phone that is added by hand: of groups and of nobody is a slip. What is configured already may have any. */
 export function macFault(text: string): string | null {
 	const mac = parseMac(text);
 
-	if (mac === null) {
-		const digits = text.replace(/^(sep|ata)/i, '').replace(/[^0-9a-f]/gi, '').length;
-
-		return /[^0-9a-f\s:.-]/i.test(text.trim().replace(/^(sep|ata)/i, ''))
-			? 'A MAC address has only the digits 0-9 and A-F.'
-			: `A MAC address has 12 digits; this has ${digits}.`;
-	}
+	if (mac === null)
+		return macSpelling(text);
 	if (mac === '000000000000' || mac === 'FFFFFFFFFFFF' || parseInt(mac[1]!, 16) & 1)
 		return 'This is no address of a single device.';
 	return null;
