@@ -172,7 +172,8 @@ static int check_referrer(void *ctx, const struct schema_field *f, const char *p
 	snprintf(text, sizeof(text), "%s/%s", f->ref, strchr(f->ref, '#') ? value : key);
 	if (!bsearch(&what, r->k->gone, r->k->n_gone, sizeof(*r->k->gone), text_order))
 		return 0;
-	faults_add(r->k->faults, ERR_CONFLICT, "in_use", strchr(f->ref, '#') ? "lpcor" : text,
+	/* An import may leave names of what is not there, one that takes it away too. */
+	faults_add(r->k->faults->lenient ? r->k->warnings : r->k->faults, ERR_CONFLICT, "in_use", strchr(f->ref, '#') ? "lpcor" : text,
 		   strchr(f->ref, '#') ? "/groups" : "", "%s %s is still used by %s%s%s (%s)",
 		   ref_kind(f->ref), value, r->obj->command, r->key[0] ? " " : "",
 		   schema_key_text(r->key, key, sizeof(key)), pointer);

@@ -767,6 +767,22 @@ static void a_masked_export_replaces_what_it_came_from(void **state)
 	REQ("R-321");
 }
 
+/* What names it is a warning, be it that it never was or that the import takes it away. */
+static void what_an_import_takes_away_may_still_be_named(void **state)
+{
+	static const char phone[] = "telephony-service\n max-dn 9\n max-ephones 9\n"
+				    "ephone 5\n mac-address 0001.0001.0001\n button 1:5\n";
+	struct schema_rig *r = *state;
+
+	import(r, phone);
+	import(r, "ephone-dn 5\n number 21\n");
+	rig_commit(r);
+	assert_int_equal(import_bytes(r, phone, strlen(phone), &replace), 0);
+	assert_null(conf_get(r->conf, "ephone-dns/5"));
+	assert_int_not_equal(r->warnings.n, 0);
+	REQ("R-319");
+}
+
 static void an_empty_text_does_not_replace_everything(void **state)
 {
 	struct schema_rig *r = *state;
@@ -1045,6 +1061,7 @@ int main(void)
 		T(mac_addresses_of_all_spellings),
 		T(banners_and_questions_are_skipped),
 		T(a_masked_export_replaces_what_it_came_from),
+		T(what_an_import_takes_away_may_still_be_named),
 		T(an_empty_text_does_not_replace_everything),
 		T(a_preferred_time_server_stays_one),
 		T(numbers_above_the_limit_of_the_text_are_refused),
