@@ -24,7 +24,7 @@ struct api_hooks {
 	void *ctx;
 	cJSON *(*engines)(
 	    void *ctx); /* [{name, state: "up"|"off"|"failed", address, port, reason}] */
-	cJSON *(*clock)(void *ctx); /* answer of GET /clock */
+	cJSON *(*clock)(void *ctx);        /* answer of GET /clock */
 	cJSON *(*sccp_sockets)(void *ctx); /* listeners and connections; NULL: no answer in time */
 	cJSON *(*hfs)(void *ctx);          /* GET /status/hfs */
 	/* Every loop has ticked within 5 s; `why` says which has not. */

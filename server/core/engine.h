@@ -10,7 +10,7 @@
 struct engine_status {
 	const char *name; /* "sip": a constant */
 	bool on;
-	bool failed;     /* off although it is wanted: a port that cannot be had */
+	bool failed;      /* off although it is wanted: a port that cannot be had */
 	bool overridden;  /* the port comes from a start option, not from the configuration */
 	char address[64]; /* "0.0.0.0:5060"; "" when off */
 	uint16_t port;    /* bound; 0 when off */

@@ -140,7 +140,7 @@ static int load_one(void *ctx, const char *key, const void *value, size_t len)
 	need = phone_need_parse(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, "need")));
 	if (need && strlen(device) < sizeof(e->device)) {
 		e = entry_need(t, device);
-		e->need = need;
+		e->need = (uint8_t)need;
 		e->first = (uint64_t)number(o, "first");
 		e->last = (uint64_t)number(o, "last");
 		e->at_ms = (int64_t)number(o, "at_ms");

@@ -271,7 +271,7 @@ extern const char *const phones_conf_resource[CONF_KINDS];
 /* attempts.c */
 void attempts_add(struct phones *p, const struct attempt *a);
 void attempts_clear(struct phones *p, int protocol); /* -1: all */
-void attempts_shrink(struct phones *p); /* to what the configuration says */
+void attempts_shrink(struct phones *p);              /* to what the configuration says */
 size_t attempts_count(const struct attempts *t, int protocol);
 void attempts_free(struct attempts *t);
 /* A copy in the order of entry; free with mem_free. */

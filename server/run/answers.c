@@ -27,7 +27,10 @@ static cJSON *list_engines(void *ctx)
 		cJSON *o = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(o, "name", engine_names[i]);
-		cJSON_AddStringToObject(o, "state", e[i].on ? "up" : e[i].failed ? "failed" : "off");
+		cJSON_AddStringToObject(o, "state",
+					e[i].on       ? "up"
+					: e[i].failed ? "failed"
+						      : "off");
 		cJSON_AddStringToObject(o, "address", e[i].address);
 		cJSON_AddNumberToObject(o, "port", e[i].port);
 		cJSON_AddBoolToObject(o, "overridden", e[i].overridden);

@@ -25,7 +25,7 @@ struct sccp_session {
 	struct sccp_session *next; /* in its bucket */
 	uint8_t state;             /* enum sccp_state */
 	bool complete, closing, spcp, standby, told_connected, told_unknown;
-	bool reset_sent; /* since it registered */
+	bool reset_sent;                            /* since it registered */
 	uint8_t faults, alarms, registers, offered; /* offered: the version the phone asked for */
 	struct sccp_form form;
 	char device[SCCP_DEVICE_SIZE]; /* "" until a message named it */

@@ -22,7 +22,7 @@
 #define VISITED_MAX  64
 #define BLOCKS       4
 #define FULL_MAX     200 /* refused lines of one full list that are tried all the same */
-#define READINGS     5 /* of a text whose values are out of range as a whole */
+#define READINGS     5   /* of a text whose values are out of range as a whole */
 #define REASON       400
 
 /* A mode that is open, and how its lines are indented. */
@@ -88,11 +88,12 @@ struct import {
 	struct ios_keeper *keeper;
 	struct block *blocks; /* BLOCKS of them */
 	unsigned n_blocks;
-	bool indents; /* the text says by indentation what belongs to a block */
+	bool indents;          /* the text says by indentation what belongs to a block */
 	struct ios_place back; /* where a line below one may belong to after all */
 
 	unsigned searches, splits, hashes;
-	const struct rule *full; /* lines of this list were refused last, so many times: it is full */
+	const struct rule
+	    *full; /* lines of this list were refused last, so many times: it is full */
 	char full_path[SCHEMA_PATH_MAX];
 	unsigned full_times;
 	bool masked;    /* the line has a password, as a masked export shows it */

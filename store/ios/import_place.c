@@ -12,10 +12,8 @@ const char *import_mode(struct import *im, const struct ios_place *at)
 {
 	char name[128];
 
-	if (!at->obj || !at->obj->enter) {
-		if (!at->mode || !at->obj)
-			return "global";
-	}
+	if (!at->obj || (!at->obj->enter && !at->mode))
+		return "global";
 	snprintf(name, sizeof(name), "%s%s%s", at->obj->mode, at->mode ? " / " : "",
 		 at->mode ? at->mode->name : "");
 	for (unsigned i = 0; i < im->n_modes; i++) {

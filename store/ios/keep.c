@@ -22,7 +22,8 @@ struct ios_keeper {
 	size_t n, cap;
 	void *by_text, *by_masked; /* search trees over the lines */
 	bool changed;
-	struct ios_keeper *before; /* what was there before a replacing import began with nothing; or NULL */
+	struct ios_keeper
+	    *before; /* what was there before a replacing import began with nothing; or NULL */
 };
 
 /* ---- the lines so far ---- */

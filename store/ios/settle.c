@@ -138,7 +138,7 @@ static int by_address(const void *a, const void *b)
 
 static bool is_said(const struct settle *s, const cJSON *v)
 {
-	return s->said.n && bsearch(&v, s->said.list, s->said.n, sizeof(*s->said.list), by_address);
+	return s->said.n && bsearch(&v, s->said.list, s->said.n, sizeof(const void *), by_address);
 }
 
 static void unsaid(struct settle *s, const struct schema_field *f, const cJSON *v,
@@ -227,7 +227,7 @@ static void settle_object(struct settle *s, const char *key, const cJSON *before
 	ios_print_said(&out, s->obj, key, after, &masked, &s->said);
 	text_fini(&out);
 	if (s->said.n)
-		qsort(s->said.list, s->said.n, sizeof(*s->said.list), by_address);
+		qsort(s->said.list, s->said.n, sizeof(const void *), by_address);
 	walk_table(s, s->obj->fields, after, before, after, "", s->gone);
 }
 

@@ -19,7 +19,7 @@ struct node {
 	enum node_kind kind;
 	char *text, *path;
 	const struct schema_field *f;
-	int key; /* part of the key; -1: no key */
+	int key;     /* part of the key; -1: no key */
 	bool invert; /* N_FIELD of a switch: the line sets it false */
 	bool repeat;
 	struct node *next, *child, *alt;

@@ -672,7 +672,7 @@ cJSON *schema_merge(cJSON *target, const cJSON *patch)
 		cJSON_Delete(target);
 		target = cJSON_CreateObject();
 	}
-	hint = target->child;
+	hint = target ? target->child : NULL;
 	cJSON_ArrayForEach (e, patch) {
 		cJSON *old = fresh ? NULL : member_near(target, hint, e->string);
 

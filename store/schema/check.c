@@ -114,8 +114,7 @@ static int check_ref(void *ctx, const struct schema_field *f, const char *pointe
 
 	if (ref_resolves(k->conf, f->ref, value))
 		return 0;
-	old = k->now->before &&
-	      schema_each_ref(k->now->at.obj, k->now->before, same_ref, &same);
+	old = k->now->before && schema_each_ref(k->now->at.obj, k->now->before, same_ref, &same);
 	fault_missing(old ? k->warnings : k->faults, k->warnings, k->now->at.object, pointer,
 		      ref_kind(f->ref), value);
 	return 0;
@@ -173,10 +172,10 @@ static int check_referrer(void *ctx, const struct schema_field *f, const char *p
 	if (!bsearch(&what, r->k->gone, r->k->n_gone, sizeof(*r->k->gone), text_order))
 		return 0;
 	/* An import may leave names of what is not there, one that takes it away too. */
-	faults_add(r->k->faults->lenient ? r->k->warnings : r->k->faults, ERR_CONFLICT, "in_use", strchr(f->ref, '#') ? "lpcor" : text,
-		   strchr(f->ref, '#') ? "/groups" : "", "%s %s is still used by %s%s%s (%s)",
-		   ref_kind(f->ref), value, r->obj->command, r->key[0] ? " " : "",
-		   schema_key_text(r->key, key, sizeof(key)), pointer);
+	faults_add(r->k->faults->lenient ? r->k->warnings : r->k->faults, ERR_CONFLICT, "in_use",
+		   strchr(f->ref, '#') ? "lpcor" : text, strchr(f->ref, '#') ? "/groups" : "",
+		   "%s %s is still used by %s%s%s (%s)", ref_kind(f->ref), value, r->obj->command,
+		   r->key[0] ? " " : "", schema_key_text(r->key, key, sizeof(key)), pointer);
 	return 0;
 }
 

@@ -23,9 +23,11 @@ static const struct {
 	[SIP] = { "voice-register/pools", "voice-register/dns", "pool", 12 },
 };
 
+enum question_kind { INTERCOM, PAGING, WATCH };
+
 /* Something of the draft that depends on others. */
 struct question {
-	enum { INTERCOM, PAGING, WATCH } kind;
+	enum question_kind kind;
 	enum side side;
 	char path[48], pointer[48];
 	int tag;         /* directory number */
@@ -86,7 +88,7 @@ static struct users *users_of(struct shared *s, enum side side, double tag)
 	return tag >= 0 && tag <= (double)s->top ? &s->dns[side][(size_t)tag] : NULL;
 }
 
-static void ask_number(struct shared *s, int kind, enum side side, const char *path,
+static void ask_number(struct shared *s, enum question_kind kind, enum side side, const char *path,
 		       const char *pointer, double tag, long phone)
 {
 	struct users *u = users_of(s, kind == PAGING ? SCCP : side, tag);

@@ -13,12 +13,13 @@ static const char *const paging_modes[] = { "multicast", "unicast", NULL };
 static const char *const user_defined[] = { "U1", "U2", "U3", "U4", "U5", NULL };
 const char *const schema_cnf_locations[] = { "system", "flash", "slot0", "tftp", NULL };
 
-const char *const schema_codecs[] = { "aacld",    "clear-channel", "g711alaw", "g711ulaw", "g722-48",
-				      "g722-56",  "g722-64",       "g723ar53", "g723ar63", "g723r53",
-				      "g723r63",  "g726r16",       "g726r24",  "g726r32",  "g728",
-				      "g729abr8", "g729ar8",       "g729br8",  "g729r8",   "gsmamr-nb",
-				      "gsmefr",   "gsmfr",         "ilbc",     "isac",     "mp4a-latm",
-				      "opus",     "pass-through",  "transparent", NULL };
+const char *const schema_codecs[] = {
+	"aacld",     "clear-channel", "g711alaw",     "g711ulaw",    "g722-48", "g722-56",
+	"g722-64",   "g723ar53",      "g723ar63",     "g723r53",     "g723r63", "g726r16",
+	"g726r24",   "g726r32",       "g728",         "g729abr8",    "g729ar8", "g729br8",
+	"g729r8",    "gsmamr-nb",     "gsmefr",       "gsmfr",       "ilbc",    "isac",
+	"mp4a-latm", "opus",          "pass-through", "transparent", NULL
+};
 
 /* cme-model annex D; other names are accepted as text with a warning. */
 const char *const schema_sccp_types[] = {
@@ -81,8 +82,8 @@ const struct schema_field schema_protocol_mode[] = {
 	END
 };
 const struct schema_field schema_locale_key[] = {
-	ROW("tag", T_INT, "Tag", "0 is the locale of the system.",
-	    .max = LOCALES - 1, .dflt = "0"), END
+	ROW("tag", T_INT, "Tag", "0 is the locale of the system.", .max = LOCALES - 1, .dflt = "0"),
+	END
 };
 const struct schema_field schema_user_locale[] = {
 	ROW("user_defined", T_ENUM, "User-defined", "Name of a language of one's own.",

@@ -26,8 +26,8 @@ static const struct schema_field auto_logout[] = {
 	ROW("scope", T_ENUM, "Members", "Only members of this kind.", .choices = slots), END
 };
 
-#define TYPE_ROW(list)                                                                    \
-	ROW("type", T_ENUM, "Order", "In which order the members ring.", .choices = list, \
+#define TYPE_ROW(list)                                                                      \
+	ROW("type", T_ENUM, "Order", "In which order the members ring.", .choices = (list), \
 	    .flags = F_REQUIRED, .group = "Group")
 #define FINAL_ROW                                                                                 \
 	ROW("final", T_DIGITS, "Final number", "Gets the call that no member answers.", .min = 1, \

@@ -35,14 +35,12 @@ static struct slice next_word(const char **p)
 
 static bool names_secret(struct slice word)
 {
-	static const char *const names[] = {
-		"password", "secret",         "pin",
-		"key",      "key-string",     "community",
-		"md5",      "pre-shared-key", "authentication-key",
-		"psk",      "wpa-psk",        "passphrase",
-		"passwd",   "dirread",        "hex-string",
-		"credential"
-	};
+	static const char *const names[] = { "password",  "secret",         "pin",
+					     "key",       "key-string",     "community",
+					     "md5",       "pre-shared-key", "authentication-key",
+					     "psk",       "wpa-psk",        "passphrase",
+					     "passwd",    "dirread",        "hex-string",
+					     "credential" };
 
 	return listed(word, names, ARRAY_LEN(names)) ||
 	       (word.len > 8 && strncasecmp(word.p + word.len - 8, "password", 8) == 0);
@@ -71,9 +69,9 @@ static bool is_text(const char *line)
 /* `key chain X`, `key 1` in it, `crypto key generate`; `set community 1:2`; `password encryption aes`. */
 static bool is_harmless(const char *line, struct slice word, const char *rest)
 {
-	static const char *const behind_key[] = { "chain",    "config-key",   "export",
-						  "generate", "import",       "pubkey-chain",
-						  "storage",  "trustpoint",   "zeroize" };
+	static const char *const behind_key[] = { "chain",    "config-key", "export",
+						  "generate", "import",     "pubkey-chain",
+						  "storage",  "trustpoint", "zeroize" };
 	struct slice next = next_word(&rest);
 
 	if (slice_eq_nocase(word, "key"))

@@ -89,32 +89,33 @@ extern const struct schema_field schema_dn_timeouts[], schema_direction_key[], s
 #define DN_DESCRIPTION_ROW                                                                  \
 	ROW("description", T_STR, "Description", "Header of the display when on button 1.", \
 	    .flags = F_REST, .max = 40, .apply = APPLY_RESTART)
-#define DN_CALLS_ROWS(need)                                                                       \
-	ROW("huntstop", T_BOOL, "Stop hunting",                                                   \
-	    "A busy number does not pass calls to others alike.", .dflt = "true", .apply = need), \
-	    ROW("huntstop_channel", T_INT, "Channels for calls",                                  \
-		"Calls taken before others are tried.", .min = 1, .max = 8, .apply = need),       \
-	    MAP("call_forward", schema_forward_key, schema_forward, "Forwarding",                 \
-		"Where calls go.", .apply = need),                                                \
-	    ROW("call_forward_max_length", T_INT, "Longest target",                               \
-		"Digits a user may enter for CFwdAll.", .max = 32, .unit = "digits",              \
-		.apply = need),                                                                   \
-	    ROW("pickup_group", T_STR, "Pickup group", "Numbers whose calls may be picked up.",   \
-		.min = 1, .max = 32, .apply = need)
+#define DN_CALLS_ROWS(need)                                                                     \
+	ROW("huntstop", T_BOOL, "Stop hunting",                                                 \
+	    "A busy number does not pass calls to others alike.", .dflt = "true",               \
+	    .apply = (need)),                                                                   \
+	    ROW("huntstop_channel", T_INT, "Channels for calls",                                \
+		"Calls taken before others are tried.", .min = 1, .max = 8, .apply = (need)),   \
+	    MAP("call_forward", schema_forward_key, schema_forward, "Forwarding",               \
+		"Where calls go.", .apply = (need)),                                            \
+	    ROW("call_forward_max_length", T_INT, "Longest target",                             \
+		"Digits a user may enter for CFwdAll.", .max = 32, .unit = "digits",            \
+		.apply = (need)),                                                               \
+	    ROW("pickup_group", T_STR, "Pickup group", "Numbers whose calls may be picked up.", \
+		.min = 1, .max = 32, .apply = (need))
 #define DN_WATCH_ROW(need)                                                                   \
 	ROW("allow_watch", T_BOOL, "May be watched", "Others may see whether it is in use.", \
-	    .apply = need)
+	    .apply = (need))
 #define DN_HOLD_ROWS(need)                                                                        \
 	OBJ("hold_alert", schema_hold_alert, "Hold reminder", "Reminds of calls on hold.",        \
-	    .apply = need),                                                                       \
+	    .apply = (need)),                                                                     \
 	    OBJ("timeouts", schema_dn_timeouts, "Timers", "Instead of the values of the system.", \
-		.apply = need)
+		.apply = (need))
 #define DN_MWI_ROW(need)                                                   \
 	ROW("mwi", T_ENUM, "Message lamp", "Calls to it switch the lamp.", \
-	    .choices = schema_mwi_modes, .apply = need)
+	    .choices = schema_mwi_modes, .apply = (need))
 #define DN_TRANSLATION_ROW(need)                                             \
 	MAPV("translation_profile", schema_direction_key, &schema_list_name, \
-	     "Translation profile", "Number translation.", .apply = need)
+	     "Translation profile", "Number translation.", .apply = (need))
 
 #define DN_HUNT_LINES                                                           \
 	LINE("huntstop <huntstop>"),                                            \

@@ -41,12 +41,12 @@ static const struct schema_field server_key[] = {
 static const struct schema_field server[] = {
 	ROW("prefer", T_FLAG, "Preferred", "Kept for import.", .flags = F_ADVANCED), END
 };
-static const struct schema_field ntp_fields[] = { MAP("servers", server_key, server,
-						      "Time servers",
-						      "Where this box asks the time."),
-						  END };
-static const struct schema_line ntp_lines[] = { LINE("ntp server <server> [<prefer>]", .in = "servers"),
-						END_LINE };
+static const struct schema_field ntp_fields[] = {
+	MAP("servers", server_key, server, "Time servers", "Where this box asks the time."), END
+};
+static const struct schema_line ntp_lines[] = {
+	LINE("ntp server <server> [<prefer>]", .in = "servers"), END_LINE
+};
 const struct schema_object schema_ntp = {
 	.path = "ntp",
 	.mode = "ntp",

@@ -209,6 +209,7 @@ static const struct schema_field fields[] = {
 	END
 };
 
+/* `authenticate realm` is a line of its own: a realm by itself leaves alone who is asked. */
 static const struct schema_line lines[] = {
 	LINE("mode <mode>"),
 	LINE("source-address <source_address.address> [port <source_address.port>] "
@@ -221,7 +222,6 @@ static const struct schema_line lines[] = {
 	LINE("load <phone_type> <firmware_file>", .in = "loads"),
 	LINE("authenticate <service>", .in = "authenticate.services"),
 	LINE("authenticate credential <tag> <url>", .in = "authenticate.credentials"),
-	/* A realm by itself leaves alone who is asked. */
 	LINE("authenticate [<authenticate.all>] <authenticate.enabled>",
 	     .alias = "authenticate <authenticate.all> realm <authenticate.realm> "
 		      "<authenticate.enabled>"),

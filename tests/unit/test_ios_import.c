@@ -542,11 +542,12 @@ static void keys_are_told_from_passwords(void **state)
 	assert_non_null(strstr(t.buf, "password encryption aes\n"));
 	text_fini(&t);
 	fresh(r);
-	import(r, "snmp-server user u g v3 auth sha Abc priv aes 128 Def\n"
-		  "snmp-server host 10.1.1.1 version 2c Abc\narchive\n path scp://u:Abc@10.1.1.1/x\n"
-		  "interface Gi0/1\n standby 1 authentication Abc\n!\n"
-		  "telephony-service\n authentication credential admin Abc\n!\n"
-		  "crypto keyring key Abc\n hangs below\n");
+	import(r,
+	       "snmp-server user u g v3 auth sha Abc priv aes 128 Def\n"
+	       "snmp-server host 10.1.1.1 version 2c Abc\narchive\n path scp://u:Abc@10.1.1.1/x\n"
+	       "interface Gi0/1\n standby 1 authentication Abc\n!\n"
+	       "telephony-service\n authentication credential admin Abc\n!\n"
+	       "crypto keyring key Abc\n hangs below\n");
 	for (unsigned i = 1; i <= 11; i++) {
 		assert_null(strstr(of_line(i, "text"), "Abc"));
 		assert_null(strstr(of_line(i, "nearest"), "tftp-server"));

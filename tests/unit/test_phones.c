@@ -620,7 +620,8 @@ static void a_full_sccp_log_replaces_its_own_oldest(void **state)
 		phones_rejected(r->p, NULL, PHONE_SIP, &r->peer, id, NULL, 403, REJECT_NO_POOL);
 		snprintf(id, sizeof(id), "SEP%012d", i);
 		if (i >= PHONES_ATTEMPTS_MAX - 60)
-			phones_rejected(r->p, id, PHONE_SCCP, &r->peer, id, NULL, 0, REJECT_UNCONFIGURED);
+			phones_rejected(r->p, id, PHONE_SCCP, &r->peer, id, NULL, 0,
+					REJECT_UNCONFIGURED);
 	}
 	assert_int_equal(attempts_copy(&r->p->attempts, PHONE_SCCP, &list), ATTEMPTED_LOG_SIZE);
 	assert_string_equal(list[0].id, "SEP000000000960");
