@@ -37,7 +37,7 @@ struct budget {
 static struct {
 	pthread_mutex_t lock;
 	const struct clock *clock;
-	enum log_level level;
+	_Atomic(enum log_level) level; /* asked before the lock is taken */
 	enum log_format format;
 	int fd;
 	char last[LINE_MAX_BYTES];
